@@ -1,0 +1,156 @@
+import type { LimitName, Limits, ScopeKind } from './limits.ts';
+import type { Caller } from './caller.ts';
+import type { NanoUsd } from './money.ts';
+import type { Shard } from './shard.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+/** A stretch of a budget's calendar. The node knows time zones, the store knows the time: it picks by its own clock. */
+export interface PeriodSpan {
+  /** For example `day:2026-11-23@UTC`, or `total`. */
+  readonly id: string;
+  /** Undefined: never. */
+  readonly endsAtMs: number | undefined;
+}
+
+export interface AdmitBudget {
+  readonly capNanoUsd: NanoUsd;
+  readonly hard: boolean;
+  readonly current: PeriodSpan;
+  readonly next: PeriodSpan | undefined;
+}
+
+/** A key or a tenant, and what it may use. */
+export interface AdmitScope {
+  readonly kind: ScopeKind;
+  /** The key's `scopeId` or the tenant's name. */
+  readonly id: string;
+  readonly limits: Limits;
+  readonly budgets: readonly AdmitBudget[];
+}
+
+export interface AdmitRequest {
+  /** Unique for good; `admit` with a known id changes nothing and answers as before. */
+  readonly reservationId: string;
+  readonly caller: Caller;
+  readonly scopes: readonly AdmitScope[];
+  /** Set aside in the tokens-a-minute windows. */
+  readonly estimatedTokens: number;
+  /** The largest cost possible: held against hard budgets. Undefined: no bound exists, hard budgets refuse. */
+  readonly boundNanoUsd: NanoUsd | undefined;
+  /** The likely cost: held against soft budgets. */
+  readonly expectedNanoUsd: NanoUsd;
+  /** How long the reservation lives without `renew`. */
+  readonly leaseMs: number;
+}
+
+/** How a window stands. `remaining` never negative; `resetMs` until the whole limit is free again. */
+export interface WindowStanding {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+export interface BudgetStanding {
+  readonly periodId: string;
+  readonly hard: boolean;
+  readonly capNanoUsd: NanoUsd;
+  readonly spentNanoUsd: NanoUsd;
+  /** Held by calls in flight. */
+  readonly reservedNanoUsd: NanoUsd;
+  readonly endsAtMs: number | undefined;
+}
+
+export interface ScopeStanding {
+  readonly kind: ScopeKind;
+  readonly requests: WindowStanding | undefined;
+  readonly tokens: WindowStanding | undefined;
+  readonly concurrency: { readonly limit: number; readonly remaining: number } | undefined;
+  readonly budgets: readonly BudgetStanding[];
+}
+
+/** What `admit` set aside. Kept by the node until settlement; the store has its own record. */
+export interface Reservation {
+  readonly reservationId: string;
+  readonly shard: Shard;
+  readonly tenant: string;
+  readonly keyId: string;
+  readonly tokens: number;
+  readonly boundNanoUsd: NanoUsd;
+  readonly admittedAtMs: number;
+}
+
+/**
+ * - `rate`: a window or the concurrency limit is used up; `retryAfterMs` is when this call would be admitted.
+ * - `held`: calls in flight hold the rest of a budget.
+ * - `spent`: a budget is spent until its period ends.
+ * - `too_large`: the call alone exceeds the limit.
+ * - `unbounded`: a hard budget applies and the call's cost has no bound.
+ */
+export type RefusalReason = 'rate' | 'held' | 'spent' | 'too_large' | 'unbounded';
+
+/** The limit that binds. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly scope: ScopeKind;
+  readonly limit: LimitName;
+  /** Requests, tokens, slots or nano-USD. */
+  readonly limitValue: bigint;
+  readonly remaining: bigint;
+  readonly retryAfterMs: number | undefined;
+}
+
+export type AdmitDecision =
+  | { readonly kind: 'admitted'; readonly reservation: Reservation; readonly standings: readonly ScopeStanding[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: readonly ScopeStanding[] }
+  /** Key or tenant changed since the node read them: decide again with these. Nothing was written. */
+  | { readonly kind: 'stale'; readonly caller: Caller }
+  /** The key is gone, revoked or expired, or its tenant suspended. Nothing was written. */
+  | { readonly kind: 'rejected'; readonly reason: 'unknown' | 'revoked' | 'expired' | 'suspended' };
+
+/** One boot of a process. It numbers its settlements 1, 2, 3 … for each shard; the store applies each number once. */
+export interface Producer {
+  readonly id: string;
+  readonly sequence: number;
+}
+
+export interface Settlement {
+  readonly reservation: Reservation;
+  readonly producer: Producer;
+  readonly actualTokens: number;
+  readonly actualNanoUsd: NanoUsd;
+  readonly event: UsageEvent;
+}
+
+/**
+ * - `settled`: the reservation was replaced by the truth.
+ * - `corrected`: it had been reaped; the difference was booked.
+ * - `unreserved`: the store knew no such reservation (lost in a fail-over); the truth was booked all the same.
+ * - `duplicate`: this producer's number was applied before; nothing changed.
+ */
+export type SettleResult = 'settled' | 'corrected' | 'unreserved' | 'duplicate';
+
+export interface LeaseProgress {
+  readonly reservation: Reservation;
+  readonly tokens: number;
+  readonly nanoUsd: NanoUsd;
+}
+
+/** `readopted`: the store had lost or reaped the reservation and holds it again. `revoked`: the call has to end. */
+export type RenewResult = 'renewed' | 'readopted' | 'revoked';
+
+/**
+ * Limits, budgets and money of all nodes together. Every method is atomic, and one round trip.
+ * All reject with `StoreError` where the store cannot do it.
+ */
+export interface AdmissionStore {
+  admit(request: AdmitRequest): Promise<AdmitDecision>;
+  settle(settlement: Settlement): Promise<SettleResult>;
+  /** Gives back a reservation of which nothing reached a provider; safe for one that was never made. */
+  void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void>;
+  /** Moves leases' deadlines by `leaseMs` from now, and notes progress. Answers in order. */
+  renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]>;
+  /** Ends reservations of the shard whose lease has run out, charging them as estimates. Returns how many. */
+  reap(shard: Shard, atMost: number): Promise<number>;
+  /** What is left to a caller now; changes nothing. */
+  standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]>;
+}

@@ -1,0 +1,23 @@
+import type { JsonBody } from './json-body.ts';
+
+/** What the public port serves. Closed: it is a metric label. */
+export type Endpoint = 'chat_completions';
+
+/** The wire protocol of a request and its answer. */
+export type Protocol = 'openai_chat' | 'anthropic_messages';
+
+/** The request after it was read: what admission, routing and translation need to know. */
+export interface Call {
+  readonly endpoint: Endpoint;
+  readonly protocol: Protocol;
+  /** As the caller named it. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the caller asked for usage in the stream; it is always asked of the provider. */
+  readonly wantsStreamUsage: boolean;
+  /** How many answers were asked for (`n`). */
+  readonly choices: number;
+  /** The largest of all fields that cap the output, in tokens an answer. */
+  readonly outputCapTokens: number | undefined;
+  readonly body: JsonBody;
+}

@@ -1,0 +1,19 @@
+/**
+ * - `timeout`: no reply in time; the command may have run.
+ * - `unavailable`: no connection, or Redis refuses to serve (loading, failing over, a slot migrating).
+ * - `full`: Redis is at its memory limit; settlements still pass.
+ * - `backlog_full`: the shard's usage events wait unread up to their hard cap.
+ * - `schema`: a record was written by a release too new or too old for this one.
+ */
+export type StoreErrorCode = 'timeout' | 'unavailable' | 'full' | 'backlog_full' | 'schema';
+
+/** The store could not do what was asked. Programming errors are never wrapped in it. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

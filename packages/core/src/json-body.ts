@@ -1,0 +1,173 @@
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from './errors/gateway-error.ts';
+import { isJsonObject, tryParseJson, type JsonObject, type JsonValue } from './json.ts';
+
+/** Where a top-level member's value lies in the raw bytes: [start, end). */
+export interface MemberSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A JSON request body, kept as the bytes that came beside what they mean, so that what is only
+ * forwarded is never serialised again: a changed member is spliced into the raw bytes.
+ */
+export interface JsonBody {
+  readonly raw: Buffer;
+  readonly value: JsonObject;
+  readonly members: ReadonlyMap<string, MemberSpan>;
+}
+
+export const maxBodyDepth = 128;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/**
+ * Reads a request body. Refuses what two readers could understand differently (a top-level member
+ * twice), what only an attacker sends (deep nesting, `__proto__`) and what is no JSON object.
+ */
+export function parseJsonBody(raw: Buffer): JsonBody {
+  assertDepth(raw);
+  const value = isUtf8(raw) ? tryParseJson(raw.toString('utf8')) : undefined;
+  if (!isJsonObject(value)) {
+    throw new GatewayError('invalid_json', {
+      message: value === undefined ? 'The body is not valid JSON.' : 'The body has to be a JSON object.',
+    });
+  }
+  return { raw, value, members: scanMembers(raw) };
+}
+
+/** The body's bytes with members set to new JSON values (added where absent) or, for undefined, removed. */
+export function editJsonBody(body: JsonBody, edits: ReadonlyMap<string, JsonValue | undefined>): Buffer {
+  const replaced = [...edits]
+    .map(([name, value]) => ({ name, value, span: body.members.get(name) }))
+    .filter((edit) => edit.span !== undefined || edit.value !== undefined);
+  if (replaced.some((edit) => edit.value === undefined)) return rebuild(body, edits);
+  const pieces: Buffer[] = [];
+  let copiedTo = 0;
+  const inPlace = replaced.flatMap(({ span, value }) => (span === undefined ? [] : [{ span, value }]));
+  for (const { span, value } of inPlace.toSorted((a, b) => a.span.start - b.span.start)) {
+    pieces.push(body.raw.subarray(copiedTo, span.start), Buffer.from(JSON.stringify(value)));
+    copiedTo = span.end;
+  }
+  const added = replaced.filter((edit) => edit.span === undefined);
+  const closing = body.raw.lastIndexOf(closeBrace);
+  pieces.push(body.raw.subarray(copiedTo, closing), Buffer.from(membersText(added, body.members.size > 0)));
+  return Buffer.concat([...pieces, body.raw.subarray(closing)]);
+}
+
+/** Removing a member concerns its comma too; rare enough to write the members anew from their raw spans. */
+function rebuild(body: JsonBody, edits: ReadonlyMap<string, JsonValue | undefined>): Buffer {
+  const kept = [...body.members]
+    .filter(([name]) => !edits.has(name))
+    .map(([name, span]) => [Buffer.from(`${JSON.stringify(name)}:`), body.raw.subarray(span.start, span.end)]);
+  const set = [...edits]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`)]);
+  const pieces = [...kept, ...set].flatMap((member, index) => (index === 0 ? member : [Buffer.from(','), ...member]));
+  return Buffer.concat([Buffer.from('{'), ...pieces, Buffer.from('}')]);
+}
+
+const membersText = (
+  members: readonly { name: string; value: JsonValue | undefined }[],
+  afterOthers: boolean,
+): string =>
+  members
+    .map(
+      ({ name, value }, index) =>
+        `${index > 0 || afterOthers ? ',' : ''}${JSON.stringify(name)}:${JSON.stringify(value)}`,
+    )
+    .join('');
+
+/** Runs before JSON.parse, whose recursion a hostile body could otherwise exhaust. */
+function assertDepth(raw: Buffer): void {
+  let depth = 0;
+  for (let at = 0; at < raw.length; at += 1) {
+    const byte = raw[at];
+    if (byte === quote) at = stringEnd(raw, at) - 1;
+    else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      if (depth > maxBodyDepth) {
+        throw new GatewayError('body_too_deep', { message: `The body nests deeper than ${maxBodyDepth} levels.` });
+      }
+    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+  }
+}
+
+/** The position after a string's closing quote. Jumps from quote to quote, so long strings cost little. */
+function stringEnd(raw: Buffer, start: number): number {
+  let at = raw.indexOf(quote, start + 1);
+  while (at !== -1) {
+    let backslashes = 0;
+    while (raw[at - 1 - backslashes] === backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return at + 1;
+    at = raw.indexOf(quote, at + 1);
+  }
+  return raw.length;
+}
+
+/** Spans of the top-level members. The text is known to be a JSON object by now. */
+function scanMembers(raw: Buffer): ReadonlyMap<string, MemberSpan> {
+  const members = new Map<string, MemberSpan>();
+  let at = skipSpace(raw, raw.indexOf(openBrace) + 1);
+  while (raw[at] !== closeBrace) {
+    const nameEnd = stringEnd(raw, at);
+    const name = String(tryParseJson(raw.toString('utf8', at, nameEnd)));
+    rejectName(name, members);
+    const start = skipSpace(raw, skipSpace(raw, nameEnd) + 1);
+    const end = valueEnd(raw, start);
+    members.set(name, { start, end });
+    at = skipSpace(raw, end);
+    if (raw[at] === comma) at = skipSpace(raw, at + 1);
+  }
+  return members;
+}
+
+function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): void {
+  if (name === '__proto__') {
+    throw new GatewayError('forbidden_field', { message: 'The field `__proto__` is not allowed.', param: name });
+  }
+  if (members.has(name)) {
+    throw new GatewayError('duplicate_field', { message: `The field \`${name}\` stands twice.`, param: name });
+  }
+}
+
+function skipSpace(raw: Buffer, from: number): number {
+  let at = from;
+  while (raw[at] === 0x20 || raw[at] === 0x0a || raw[at] === 0x0d || raw[at] === 0x09) at += 1;
+  return at;
+}
+
+function valueEnd(raw: Buffer, start: number): number {
+  const first = raw[start];
+  if (first === quote) return stringEnd(raw, start);
+  if (first === openBrace || first === openBracket) return containerEnd(raw, start);
+  let at = start;
+  for (let byte = raw[at]; byte !== undefined && !endsScalar(byte); byte = raw[at]) at += 1;
+  return at;
+}
+
+const endsScalar = (byte: number): boolean =>
+  byte === comma || byte === closeBrace || byte === closeBracket || byte === colon || byte <= 0x20;
+
+function containerEnd(raw: Buffer, start: number): number {
+  let depth = 0;
+  for (let at = start; at < raw.length; at += 1) {
+    const byte = raw[at];
+    if (byte === quote) {
+      at = stringEnd(raw, at) - 1;
+    } else if (byte === openBrace || byte === openBracket) depth += 1;
+    else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return raw.length;
+}

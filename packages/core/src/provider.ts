@@ -1,0 +1,68 @@
+import type { Call } from './call.ts';
+import type { AttemptError } from './errors/attempt-error.ts';
+import type { NanoUsd } from './money.ts';
+import type { Credential, Target } from './route.ts';
+import type { Usage } from './usage.ts';
+
+/** One attempt, as a provider is asked for it. */
+export interface ProviderRequest {
+  readonly call: Call;
+  readonly target: Target;
+  readonly credential: Credential;
+  /** Replaces the call's own cap where set. */
+  readonly outputCapTokens: number | undefined;
+  readonly connectTimeoutMs: number;
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+}
+
+/** What is known of an answer so far; every exit path reads it, so that nothing produced goes uncharged. */
+export interface AnswerProgress {
+  readonly httpStatus: number | undefined;
+  /** The request's last byte was handed to the socket: from here on the provider may charge. */
+  readonly requestSent: boolean;
+  /** True from the first event with content; comments, pings and lifecycle events do not count. */
+  readonly contentSeen: boolean;
+  /** The provider said how the answer ended (finish reason, terminal event). */
+  readonly finishReason: string | undefined;
+  /** The last usage that the provider reported. Undefined is unknown; zero is zero. */
+  readonly usage: Usage | undefined;
+  /** What the provider says it charged (OpenRouter's `usage.cost`). */
+  readonly reportedCostNanoUsd: NanoUsd | undefined;
+  /** UTF-8 bytes of text, reasoning and tool arguments produced, to estimate by where usage never came. */
+  readonly contentBytes: number;
+  readonly providerRequestId: string | undefined;
+  /** The model that the provider says answered. */
+  readonly answeredModel: string | undefined;
+}
+
+/**
+ * Receives one attempt's answer, already in the caller's protocol, push by push.
+ * Exactly one of `onEnd` and `onFailure` is called, last, and once; after `abort` it is `onFailure('aborted')`.
+ */
+export interface AnswerReceiver {
+  /**
+   * Bytes for the caller; empty ones (a keep-alive comment, a lifecycle event held back by translation)
+   * are not announced. All that arrived together comes together.
+   */
+  onBytes(bytes: Buffer, progress: AnswerProgress): void;
+  /** The answer is whole: all events, the terminal one included, were handed on. */
+  onEnd(progress: AnswerProgress): void;
+  onFailure(error: AttemptError, progress: AnswerProgress): void;
+}
+
+/** An attempt under way. */
+export interface Attempt {
+  /** Stops reading from the provider's socket until `resume`: back-pressure. */
+  pause(): void;
+  resume(): void;
+  /** Ends the connection at once. */
+  abort(): void;
+  readonly progress: AnswerProgress;
+}
+
+/** A provider: translates, sends and reads; never retries, never counts. `send` throws nothing. */
+export interface Provider {
+  readonly name: string;
+  send(request: ProviderRequest, receiver: AnswerReceiver): Attempt;
+}
