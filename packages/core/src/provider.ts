@@ -34,6 +34,8 @@ export interface AnswerProgress {
   readonly providerRequestId: string | undefined;
   /** The model that the provider says answered. */
   readonly answeredModel: string | undefined;
+  /** The service tier that the provider says it served: `default`, `flex`, `priority` and so on. Prices go by it. */
+  readonly serviceTier: string | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ export type WireHeaders = Readonly<Record<string, string | readonly string[] | u
 /** What a reader has learned of the answer so far. */
 export type AnswerFacts = Pick<
   AnswerProgress,
-  'contentSeen' | 'finishReason' | 'usage' | 'reportedCostNanoUsd' | 'contentBytes' | 'answeredModel'
+  'contentSeen' | 'finishReason' | 'usage' | 'reportedCostNanoUsd' | 'contentBytes' | 'answeredModel' | 'serviceTier'
 >;
 
 /**
@@ -59,4 +59,5 @@ export const noFacts: AnswerFacts = {
   reportedCostNanoUsd: undefined,
   contentBytes: 0,
   answeredModel: undefined,
+  serviceTier: undefined,
 };
