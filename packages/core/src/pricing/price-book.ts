@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { picoFromUsdPerMillion, type PicoUsd } from '../money.ts';
-import type { Price, PriceRates, PriceSpec } from './price.ts';
+import type { Price, PriceRates, PriceSpec, RateCard, RateCardSpec, RatesSpec, UsdAmount } from './price.ts';
 
 /** Prices by provider and that provider's model name. */
 export interface PriceBook {
@@ -8,7 +8,8 @@ export interface PriceBook {
   price(provider: string, providerModel: string): Price | undefined;
 }
 
-type SpecTable = Readonly<Record<string, Readonly<Record<string, PriceSpec>>>>;
+/** Written prices by provider (or type) and model. */
+export type PriceTable = Readonly<Record<string, Readonly<Record<string, PriceSpec>>>>;
 
 /**
  * Prices of `overrides` (by provider name) first, then of `shipped` (by provider type).
@@ -16,8 +17,8 @@ type SpecTable = Readonly<Record<string, Readonly<Record<string, PriceSpec>>>>;
  * Throws a RangeError naming provider and model where a price is negative or no number.
  */
 export function createPriceBook(sources: {
-  readonly overrides: SpecTable;
-  readonly shipped: SpecTable;
+  readonly overrides: PriceTable;
+  readonly shipped: PriceTable;
   readonly typeOf: (provider: string) => string | undefined;
 }): PriceBook {
   const overrides = readTable(sources.overrides);
@@ -28,7 +29,7 @@ export function createPriceBook(sources: {
   };
 }
 
-const readTable = (table: SpecTable): ReadonlyMap<string, ReadonlyMap<string, Price>> =>
+const readTable = (table: PriceTable): ReadonlyMap<string, ReadonlyMap<string, Price>> =>
   new Map(
     Object.entries(table).map(([provider, models]) => [
       provider,
@@ -39,35 +40,45 @@ const readTable = (table: SpecTable): ReadonlyMap<string, ReadonlyMap<string, Pr
 /** A price from its written form; a RangeError names what cannot be read. */
 export function readPrice(name: string, spec: PriceSpec): Price {
   return {
+    ...readCard(name, spec),
     id: createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 16),
-    rates: readRates(name, spec),
-    tiers: (spec.above ?? [])
-      .map((tier) => ({ aboveInputTokens: tier.input_tokens, rates: readRates(name, tier) }))
-      .toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens),
+    serviceTiers: new Map(
+      Object.entries(spec.service_tiers ?? {}).map(([tier, card]) => [tier, readCard(`${name} (${tier})`, card)]),
+    ),
     contextWindowTokens: spec.context_window,
     maxOutputTokens: spec.max_output,
   };
 }
 
+const readCard = (name: string, spec: RateCardSpec): RateCard => ({
+  rates: readRates(name, spec),
+  tiers: (spec.above ?? [])
+    .map((tier) => ({ aboveInputTokens: tier.input_tokens, rates: readRates(name, tier) }))
+    .toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens),
+});
+
 /** A class without a price of its own costs what the class it would otherwise count as costs. */
-function readRates(name: string, spec: Omit<PriceSpec, 'above'>): PriceRates {
-  const read = (member: string, value: string | number | undefined, otherwise: PicoUsd): PicoUsd => {
-    if (value === undefined) return otherwise;
+function readRates(name: string, spec: RatesSpec): PriceRates {
+  const amount = (member: keyof RatesSpec, value: UsdAmount): PicoUsd => {
     const pico = picoFromUsdPerMillion(value);
     if (pico === undefined) throw new RangeError(`price of ${name}: \`${member}\` is not an amount of USD: ${value}`);
     return pico;
   };
-  const input = read('input', spec.input, 0n);
-  const output = read('output', spec.output, 0n);
-  const cacheWrite5m = read('cache_write', spec.cache_write, input);
+  const orElse = (member: keyof RatesSpec, otherwise: PicoUsd): PicoUsd => {
+    const value = spec[member];
+    return value === undefined ? otherwise : amount(member, value);
+  };
+  const input = amount('input', spec.input);
+  const output = amount('output', spec.output);
+  const cacheWrite5m = orElse('cache_write', input);
   return {
     input,
-    cacheRead: read('cache_read', spec.cache_read, input),
+    cacheRead: orElse('cache_read', input),
     cacheWrite5m,
-    cacheWrite1h: read('cache_write_1h', spec.cache_write_1h, cacheWrite5m),
-    inputAudio: read('input_audio', spec.input_audio, input),
+    cacheWrite1h: orElse('cache_write_1h', cacheWrite5m),
+    inputAudio: orElse('input_audio', input),
     output,
-    outputAudio: read('output_audio', spec.output_audio, output),
-    image: read('image', spec.image, 0n),
+    outputAudio: orElse('output_audio', output),
+    image: orElse('image', 0n),
   };
 }

@@ -13,33 +13,46 @@ export interface PriceRates {
   readonly image: PicoUsd;
 }
 
-/** The price of a provider's model. Immutable: a change is a new price with a new id. */
-export interface Price {
-  /** Hash of what it says; usage events carry it. */
-  readonly id: string;
+/** Rates, and those that replace them for a long input. */
+export interface RateCard {
   readonly rates: PriceRates;
   /** Rates of the whole request once its input exceeds `aboveInputTokens`; ascending. */
   readonly tiers: readonly { readonly aboveInputTokens: number; readonly rates: PriceRates }[];
+}
+
+/** The price of a provider's model. Immutable: a change is a new price with a new id. */
+export interface Price extends RateCard {
+  /** Hash of what it says; usage events carry it. */
+  readonly id: string;
+  /** By the provider's name for the service tier (`flex`, `priority`). What is not here costs `rates`. */
+  readonly serviceTiers: ReadonlyMap<string, RateCard>;
   readonly contextWindowTokens: number | undefined;
   readonly maxOutputTokens: number | undefined;
 }
 
-/** As written in config.yaml and the shipped table: USD per million tokens, decimal text or number. */
-export interface PriceSpec {
-  readonly input: string | number;
-  readonly output: string | number;
-  readonly cache_read?: string | number | undefined;
-  readonly cache_write?: string | number | undefined;
-  readonly cache_write_1h?: string | number | undefined;
-  readonly input_audio?: string | number | undefined;
-  readonly output_audio?: string | number | undefined;
+/** An amount of USD, as decimal text or number. */
+export type UsdAmount = string | number;
+
+/** USD per million tokens. A class without a price of its own costs what it would otherwise count as. */
+export interface RatesSpec {
+  readonly input: UsdAmount;
+  readonly output: UsdAmount;
+  readonly cache_read?: UsdAmount | undefined;
+  readonly cache_write?: UsdAmount | undefined;
+  readonly cache_write_1h?: UsdAmount | undefined;
+  readonly input_audio?: UsdAmount | undefined;
+  readonly output_audio?: UsdAmount | undefined;
   /** USD for a million images. */
-  readonly image?: string | number | undefined;
-  readonly above?:
-    | readonly (Omit<PriceSpec, 'above' | 'context_window' | 'max_output'> & {
-        readonly input_tokens: number;
-      })[]
-    | undefined;
+  readonly image?: UsdAmount | undefined;
+}
+
+export interface RateCardSpec extends RatesSpec {
+  readonly above?: readonly (RatesSpec & { readonly input_tokens: number })[] | undefined;
+}
+
+/** A price as written in config.yaml and the shipped tables. */
+export interface PriceSpec extends RateCardSpec {
+  readonly service_tiers?: Readonly<Record<string, RateCardSpec>> | undefined;
   readonly context_window?: number | undefined;
   readonly max_output?: number | undefined;
 }
