@@ -1,4 +1,5 @@
 export * from './admission.ts';
+export * from './budget-period.ts';
 export * from './call.ts';
 export * from './caller.ts';
 export * from './clock.ts';

@@ -1,0 +1,69 @@
+import type { PeriodSpan } from './admission.ts';
+import type { BudgetPeriod } from './limits.ts';
+
+/**
+ * The calendar stretch of a budget that `atMs` falls into, in the given IANA time zone. Weeks begin on Monday.
+ * The id carries date and zone, so that a changed zone begins a new stretch instead of bending an old one.
+ */
+export function periodAt(atMs: number, per: BudgetPeriod, timeZone: string): PeriodSpan {
+  if (per === 'total') return { id: 'total', endsAtMs: undefined };
+  const today = localDate(atMs, timeZone);
+  const first = firstDay(today, per);
+  return {
+    id: `${per}:${isoDate(first)}@${timeZone}`,
+    endsAtMs: midnight(firstDayOfNext(first, per), timeZone),
+  };
+}
+
+/** The stretch after the one given; undefined after `total`. */
+export const periodAfter = (span: PeriodSpan, per: BudgetPeriod, timeZone: string): PeriodSpan | undefined =>
+  span.endsAtMs === undefined ? undefined : periodAt(span.endsAtMs, per, timeZone);
+
+/** A calendar date as days of UTC, which has no daylight saving: only its year, month and day mean anything. */
+type CalendarDate = Date;
+
+const dayMs = 86_400_000;
+
+function localDate(atMs: number, timeZone: string): CalendarDate {
+  const text = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(atMs);
+  return new Date(`${text}T00:00:00Z`);
+}
+
+const isoDate = (date: CalendarDate): string => date.toISOString().slice(0, 10);
+
+function firstDay(date: CalendarDate, per: 'day' | 'week' | 'month'): CalendarDate {
+  switch (per) {
+    case 'day':
+      return date;
+    case 'week':
+      return new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * dayMs);
+    case 'month':
+      return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
+  }
+}
+
+function firstDayOfNext(first: CalendarDate, per: 'day' | 'week' | 'month'): CalendarDate {
+  switch (per) {
+    case 'day':
+      return new Date(first.getTime() + dayMs);
+    case 'week':
+      return new Date(first.getTime() + 7 * dayMs);
+    case 'month':
+      return new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1));
+  }
+}
+
+/**
+ * The first instant of the date in the zone. Found by search, because midnight may not exist (clocks that
+ * spring forward at 00:00) and offsets reach from -12 h to +14 h.
+ */
+function midnight(date: CalendarDate, timeZone: string): number {
+  let before = date.getTime() - 15 * 3_600_000;
+  let within = date.getTime() + 13 * 3_600_000;
+  while (within - before > 1) {
+    const middle = Math.floor((before + within) / 2);
+    if (localDate(middle, timeZone) < date) before = middle;
+    else within = middle;
+  }
+  return within;
+}
