@@ -1,1 +1,2 @@
-export {};
+export type { Exchange, RecordedRequest, RecordedResponse } from './transcript/exchange.ts';
+export { readTranscripts } from './transcript/read-transcripts.ts';
