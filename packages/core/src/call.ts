@@ -19,5 +19,7 @@ export interface Call {
   readonly choices: number;
   /** The largest of all fields that cap the output, in tokens an answer. */
   readonly outputCapTokens: number | undefined;
+  /** As asked for: it has prices of its own. */
+  readonly serviceTier: string | undefined;
   readonly body: JsonBody;
 }
