@@ -16,6 +16,7 @@ export * from './money.ts';
 export * from './pricing/charge.ts';
 export * from './pricing/price-book.ts';
 export * from './pricing/price.ts';
+export * from './pricing/shipped-prices.ts';
 export * from './provider.ts';
 export * from './route.ts';
 export * from './secret.ts';

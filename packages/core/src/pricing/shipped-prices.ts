@@ -1,0 +1,15 @@
+import type { PriceTable } from './price-book.ts';
+import { anthropicPrices } from './shipped/anthropic.ts';
+import { openaiPrices } from './shipped/openai.ts';
+import { openrouterPrices } from './shipped/openrouter.ts';
+import { readPriceRows } from './shipped/read-price-rows.ts';
+
+/** The day the shipped prices were last held against their sources. */
+export const shippedPricesAsOf = '2026-11-23';
+
+/** The prices that come with Tollgate, by provider type and that provider's model name. */
+export const shippedPrices = (): PriceTable => ({
+  anthropic: readPriceRows(anthropicPrices),
+  openai: readPriceRows(openaiPrices),
+  openrouter: readPriceRows(openrouterPrices),
+});
