@@ -46,19 +46,19 @@ export interface AttemptErrorDetails {
   readonly message: string;
   readonly next: NextStep;
   readonly billing: AttemptBilling;
-  readonly credential?: CredentialVerdict;
-  readonly httpStatus?: number;
-  readonly retryAfterMs?: number;
+  readonly credential?: CredentialVerdict | undefined;
+  readonly httpStatus?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
   /** The provider's own words, where a caller may be shown them (a refusal of the request). */
-  readonly providerSaid?: ProviderRefusal;
+  readonly providerSaid?: ProviderRefusal | undefined;
   readonly cause?: unknown;
 }
 
 export interface ProviderRefusal {
   readonly message: string;
-  readonly type?: string;
-  readonly code?: string | number;
-  readonly param?: string;
+  readonly type?: string | undefined;
+  readonly code?: string | number | undefined;
+  readonly param?: string | undefined;
 }
 
 export class AttemptError extends Error {
