@@ -26,6 +26,11 @@ export interface StreamReader {
   push(chunk: Buffer): Buffer;
   /** The connection ended cleanly: last bytes for the caller. Throws AttemptError `cut` where the protocol's end is missing. */
   end(): Buffer;
+  /**
+   * An error that came right behind the bytes that `push` last returned: those are still the caller's,
+   * then the answer has failed. Thrown at once where nothing came before it.
+   */
+  readonly failure?: AttemptError | undefined;
   readonly facts: AnswerFacts;
 }
 

@@ -1,4 +1,4 @@
-import { AttemptError } from '@tollgate/core';
+import { answerTooLarge } from './answer-errors.ts';
 
 /** A block of a stream, up to and with the blank line that ends it. */
 export interface SseEvent {
@@ -137,11 +137,7 @@ export class SseParser {
 
   #assertSize(end: number): void {
     if (end - this.#blockStart <= this.#maxEventBytes) return;
-    throw new AttemptError('answer_too_large', {
-      message: `an event of the stream exceeds ${this.#maxEventBytes} bytes`,
-      next: 'target',
-      billing: 'possible',
-    });
+    throw answerTooLarge(`an event of the stream exceeds ${this.#maxEventBytes} bytes`);
   }
 }
 
