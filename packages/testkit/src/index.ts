@@ -1,1 +1,2 @@
-export {};
+export * from './redis.ts';
+export * from './manual-clock.ts';
