@@ -1,1 +1,7 @@
-export {};
+export * from './metrics/labels.ts';
+export { createMetrics, degradedReasonOf, type Level, type Metrics } from './metrics/metrics.ts';
+export type { AttemptCharge, FinishedRequest, RequestMetrics } from './metrics/request-metrics.ts';
+export { createLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
+export type { LogFields } from './log/line-format.ts';
+export type { LogValue } from './log/log-value.ts';
+export { requestLineFields, type RefusedBy, type RequestLine } from './log/request-line.ts';

@@ -1,0 +1,89 @@
+import type { Writable } from 'node:stream';
+import winston from 'winston';
+import TransportStream from 'winston-transport';
+import { systemClock, type Clock } from '@tollgate/core';
+import { fileDescriptorDestination, streamDestination } from './destination.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { finishedLine, lineFormat, type LogEntry, type LogFields } from './line-format.ts';
+import type { RequestLine } from './request-line.ts';
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** JSON lines. Nothing here waits for whoever reads them. */
+export interface Logger {
+  debug(msg: string, fields?: LogFields): void;
+  info(msg: string, fields?: LogFields): void;
+  warn(msg: string, fields?: LogFields): void;
+  error(msg: string, fields?: LogFields): void;
+  /** The line of a request, at level `info`. */
+  logRequest(line: RequestLine): void;
+  setLevel(level: LogLevel): void;
+  /** Writes out what waits, for `withinMs` at most; call it last. */
+  close(withinMs?: number): Promise<void>;
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** Standard output where absent. */
+  readonly stream?: Writable;
+  readonly onDropped?: (lines: number) => void;
+  readonly clock?: Clock;
+  /** Bound of lines waiting for their reader. */
+  readonly mostBufferedBytes?: number;
+}
+
+const standardOutput = 1;
+const defaultMostBufferedBytes = 8 * 1024 * 1024;
+const defaultCloseMs = 1000;
+
+export function createLogger(options: LoggerOptions): Logger {
+  const clock = options.clock ?? systemClock;
+  const buffer = new LineBuffer({
+    destination:
+      options.stream === undefined ? fileDescriptorDestination(standardOutput) : streamDestination(options.stream),
+    clock,
+    mostBuffered: options.mostBufferedBytes ?? defaultMostBufferedBytes,
+    onDropped: options.onDropped ?? (() => undefined),
+  });
+  const logger = winston.createLogger({
+    level: options.level,
+    format: lineFormat(),
+    transports: new BufferTransport(buffer),
+  });
+
+  const log = (level: LogLevel, message: string, entry: LogEntry): void => {
+    // winston would format the line first and filter it by level afterwards.
+    if (logger.isLevelEnabled(level)) logger.log({ level, message, entry });
+  };
+  const logEvent =
+    (level: LogLevel) =>
+    (msg: string, fields: LogFields = {}) =>
+      log(level, msg, { kind: 'event', timeMs: clock.nowMs(), fields });
+
+  return {
+    debug: logEvent('debug'),
+    info: logEvent('info'),
+    warn: logEvent('warn'),
+    error: logEvent('error'),
+    logRequest: (line) => log('info', 'request', { kind: 'request', timeMs: clock.nowMs(), line }),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+    close: (withinMs = defaultCloseMs) => buffer.flush(withinMs),
+  };
+}
+
+class BufferTransport extends TransportStream {
+  readonly #buffer: LineBuffer;
+
+  constructor(buffer: LineBuffer) {
+    super();
+    this.#buffer = buffer;
+  }
+
+  override log(info: { readonly [finishedLine]: string }, next: () => void): void {
+    this.#buffer.add(info[finishedLine]);
+    next();
+  }
+}

@@ -1,0 +1,135 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+const durationBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 900];
+const firstTokenBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 30, 60, 120];
+const overheadBuckets = [
+  0.00005, 0.0001, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01, 0.025, 0.1, 0.5,
+];
+const admitBuckets = [0.0001, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.002, 0.003, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5];
+const ratioBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10];
+
+/** Every metric of ours. docs/metrics.md has the same list for people, and a test holds the two together. */
+export function defineMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    requests: new Counter({
+      name: 'tollgate_requests_total',
+      help: 'Requests answered. Outcome none: refused before admission, code says why.',
+      labelNames: ['endpoint', 'model', 'provider', 'outcome', 'code'] as const,
+      registers,
+    }),
+    requestDuration: new Histogram({
+      name: 'tollgate_request_duration_seconds',
+      help: 'Admitted calls, from the first byte read to the last byte written.',
+      labelNames: ['endpoint', 'model'] as const,
+      buckets: durationBuckets,
+      registers,
+    }),
+    timeToFirstToken: new Histogram({
+      name: 'tollgate_time_to_first_token_seconds',
+      help: 'Streamed calls, from the first byte read to the first content written.',
+      labelNames: ['model', 'provider'] as const,
+      buckets: firstTokenBuckets,
+      registers,
+    }),
+    overhead: new Histogram({
+      name: 'tollgate_overhead_seconds',
+      help: 'Time that Tollgate itself added to an admitted call, without waiting for providers or the store.',
+      buckets: overheadBuckets,
+      registers,
+    }),
+    upstreamAttempts: new Counter({
+      name: 'tollgate_upstream_attempts_total',
+      help: 'HTTP tries at providers, by how they ended.',
+      labelNames: ['provider', 'result'] as const,
+      registers,
+    }),
+    fallbacks: new Counter({
+      name: 'tollgate_fallbacks_total',
+      help: 'Changes to the next target of a route within a call.',
+      registers,
+    }),
+    tokens: new Counter({
+      name: 'tollgate_tokens_total',
+      help: 'Tokens charged. Kinds do not overlap, but reasoning is part of output.',
+      labelNames: ['model', 'provider', 'kind'] as const,
+      registers,
+    }),
+    costUsd: new Counter({
+      name: 'tollgate_cost_usd_total',
+      help: 'USD charged, for graphs; the ledger has the exact sums.',
+      labelNames: ['model', 'provider'] as const,
+      registers,
+    }),
+    admissions: new Counter({
+      name: 'tollgate_admissions_total',
+      help: 'Decisions of admit; scope and limit name the one that refused.',
+      labelNames: ['decision', 'scope', 'limit'] as const,
+      registers,
+    }),
+    admitDuration: new Histogram({
+      name: 'tollgate_admit_duration_seconds',
+      help: 'Round trips of admit to the store.',
+      buckets: admitBuckets,
+      registers,
+    }),
+    settlements: new Counter({
+      name: 'tollgate_settlements_total',
+      help: 'Settlements, by what the store made of them.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    reservationsReaped: new Counter({
+      name: 'tollgate_reservations_reaped_total',
+      help: 'Reservations of lost nodes that this process ended and charged as estimates.',
+      registers,
+    }),
+    estimateRatio: new Histogram({
+      name: 'tollgate_estimate_ratio',
+      help: 'Tokens a call used, divided by the tokens reserved for it.',
+      buckets: ratioBuckets,
+      registers,
+    }),
+    degraded: new Gauge({
+      name: 'tollgate_degraded',
+      help: '1 while the node works with less than it should, by reason.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    breakerOpen: new Gauge({
+      name: 'tollgate_breaker_open',
+      help: 'Targets whose circuit breaker is open.',
+      labelNames: ['provider', 'model'] as const,
+      registers,
+    }),
+    credentialDisabled: new Gauge({
+      name: 'tollgate_credential_disabled',
+      help: '1 while a provider credential is set aside.',
+      labelNames: ['provider', 'credential'] as const,
+      registers,
+    }),
+    inflightRequests: new Gauge({
+      name: 'tollgate_inflight_requests',
+      help: 'Requests being answered.',
+      registers,
+    }),
+    openStreams: new Gauge({
+      name: 'tollgate_open_streams',
+      help: 'Streamed answers being written.',
+      registers,
+    }),
+    logLinesDropped: new Counter({
+      name: 'tollgate_log_lines_dropped_total',
+      help: 'Log lines dropped because their reader was too slow.',
+      registers,
+    }),
+    buildInfo: new Gauge({
+      name: 'tollgate_build_info',
+      help: 'Always 1; the labels say what runs.',
+      labelNames: ['version', 'node'] as const,
+      registers,
+    }),
+  };
+}
+
+export type MetricDefinitions = ReturnType<typeof defineMetrics>;

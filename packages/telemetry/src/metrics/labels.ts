@@ -1,0 +1,36 @@
+import type { AttemptErrorCode, Endpoint, ErrorCode, Outcome, SettleResult } from '@tollgate/core';
+
+/** Label values are closed unions, or names that stand in config.yaml; never anything that a caller chose. */
+
+export type EndpointLabel = Endpoint | 'other';
+
+/** `none`: the request was never admitted, and its code says why. */
+export type OutcomeLabel = Outcome | 'none';
+
+/** `none`: there was no error. */
+export type CodeLabel = ErrorCode | 'none';
+
+export type AttemptResult = AttemptErrorCode | 'ok';
+
+/** `failed`: the store could not apply it; it is tried again later. */
+export type SettlementLabel = SettleResult | 'failed';
+
+/** Kinds do not overlap, but for `reasoning`, which is part of `output`. */
+export type TokenKind =
+  'input_uncached' | 'cache_read' | 'cache_write' | 'input_audio' | 'output' | 'reasoning' | 'output_audio';
+
+/**
+ * - `store_unavailable`: Redis is slow or away; limits are kept by this node alone.
+ * - `store_full`: Redis is at its memory limit; nothing is admitted.
+ * - `event_backlog_full`: usage events wait unread up to their hard cap; nothing is admitted.
+ * - `store_schema`: records were written by a release that this one does not understand.
+ * - `config_refused`: a changed config.yaml was bad; the one before it is in force.
+ */
+export const degradedReasons = [
+  'store_unavailable',
+  'store_full',
+  'event_backlog_full',
+  'store_schema',
+  'config_refused',
+] as const;
+export type DegradedReason = (typeof degradedReasons)[number];

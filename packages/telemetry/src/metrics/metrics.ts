@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { AdmitDecision, StoreErrorCode } from '@tollgate/core';
+import { defineMetrics, type MetricDefinitions } from './definitions.ts';
+import { degradedReasons, type AttemptResult, type DegradedReason, type SettlementLabel } from './labels.ts';
+import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
+
+/** A gauge that goes up and down by one. */
+export interface Level {
+  inc(): void;
+  dec(): void;
+}
+
+/** Everything that is counted. Each method may be called on the hot path. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: RequestMetrics;
+  readonly inflightRequests: Level;
+  readonly openStreams: Level;
+  attemptEnded(attempt: { readonly provider: string; readonly result: AttemptResult }): void;
+  /** A decision of `admit`; `failed` where the store could not decide. */
+  admissionDecided(decision: AdmitDecision | 'failed', durationMs: number): void;
+  settlementApplied(result: SettlementLabel): void;
+  reservationsReaped(count: number): void;
+  tokensEstimated(estimate: { readonly reservedTokens: number; readonly actualTokens: number }): void;
+  degraded(reason: DegradedReason, active: boolean): void;
+  /** `model` is the route's label. Call once at each change: targets of one label are counted together. */
+  breakerChanged(breaker: { readonly provider: string; readonly model: string; readonly open: boolean }): void;
+  credentialChanged(change: {
+    readonly provider: string;
+    readonly credential: string;
+    readonly disabled: boolean;
+  }): void;
+  logLinesDropped(count: number): void;
+}
+
+/** Defines all metrics on `registry` (a new one by default), Node's own ones included. */
+export function createMetrics(options: { readonly version: string; readonly registry?: Registry }): Metrics {
+  const registry = options.registry ?? new Registry();
+  const definitions = defineMetrics(registry);
+  collectDefaultMetrics({ register: registry });
+  definitions.buildInfo.labels(options.version, process.version).set(1);
+  for (const reason of degradedReasons) definitions.degraded.labels(reason).set(0);
+
+  return {
+    registry,
+    requests: createRequestMetrics(definitions),
+    inflightRequests: definitions.inflightRequests,
+    openStreams: definitions.openStreams,
+    attemptEnded: ({ provider, result }) => definitions.upstreamAttempts.inc({ provider, result }),
+    admissionDecided: (decision, durationMs) => countAdmission(definitions, decision, durationMs),
+    settlementApplied: (result) => definitions.settlements.inc({ result }),
+    reservationsReaped: (count) => definitions.reservationsReaped.inc(count),
+    tokensEstimated: ({ reservedTokens, actualTokens }) => {
+      if (reservedTokens > 0) definitions.estimateRatio.observe(actualTokens / reservedTokens);
+    },
+    degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
+    breakerChanged: ({ provider, model, open }) => definitions.breakerOpen.inc({ provider, model }, open ? 1 : -1),
+    credentialChanged: ({ provider, credential, disabled }) =>
+      definitions.credentialDisabled.set({ provider, credential }, disabled ? 1 : 0),
+    logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
+  };
+}
+
+/** The `degraded` reason that a failing store stands for. */
+export const degradedReasonOf = (code: StoreErrorCode): DegradedReason => reasonByStoreError[code];
+
+const reasonByStoreError: Readonly<Record<StoreErrorCode, DegradedReason>> = {
+  timeout: 'store_unavailable',
+  unavailable: 'store_unavailable',
+  full: 'store_full',
+  backlog_full: 'event_backlog_full',
+  schema: 'store_schema',
+};
+
+function countAdmission(definitions: MetricDefinitions, decision: AdmitDecision | 'failed', durationMs: number): void {
+  definitions.admitDuration.observe(durationMs / 1000);
+  const refusal = decision !== 'failed' && decision.kind === 'refused' ? decision.refusal : undefined;
+  definitions.admissions.inc({
+    decision: decision === 'failed' ? decision : decision.kind,
+    scope: refusal?.scope ?? 'none',
+    limit: refusal?.limit ?? 'none',
+  });
+}
