@@ -1,7 +1,7 @@
 import type { JsonBody } from './json-body.ts';
 
 /** What the public port serves. Closed: it is a metric label. */
-export type Endpoint = 'chat_completions';
+export type Endpoint = 'chat_completions' | 'key';
 
 /** The wire protocol of a request and its answer. */
 export type Protocol = 'openai_chat' | 'anthropic_messages';
