@@ -4,4 +4,4 @@ export type { AttemptCharge, FinishedRequest, RequestMetrics } from './metrics/r
 export { createLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
 export type { LogFields } from './log/line-format.ts';
 export type { LogValue } from './log/log-value.ts';
-export { requestLineFields, type RefusedBy, type RequestLine } from './log/request-line.ts';
+export type { RefusedBy, RequestLine } from './log/request-line.ts';

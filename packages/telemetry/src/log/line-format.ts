@@ -1,7 +1,7 @@
 import { format, type Logform } from 'winston';
 import { toLoggable, type LogValue } from './log-value.ts';
 import { mayHoldCredential } from './redact.ts';
-import { requestLineFields, requestLineValue, type RequestLine } from './request-line.ts';
+import { orderRequestLine, type RequestLine } from './request-line.ts';
 
 /** Named values of a line; `time`, `level` and `msg` are the logger's own. */
 export interface LogFields {
@@ -30,8 +30,7 @@ export const lineFormat = (): Logform.Format => buildLine();
 function writeLine(level: string, msg: string, entry: LogEntry): string {
   const time = new Date(entry.timeMs).toISOString();
   if (entry.kind === 'event') return JSON.stringify(toLoggable({ time, level, msg, ...entry.fields }));
-  const fields: Record<string, LogValue> = { time, level, msg };
-  for (const field of requestLineFields) fields[field] = requestLineValue(entry.line, field);
+  const fields = { time, level, msg, ...orderRequestLine(entry.line) };
   const line = JSON.stringify(fields);
   return mayHoldCredential(line) ? JSON.stringify(toLoggable(fields)) : line;
 }

@@ -39,43 +39,44 @@ export interface RequestLine {
   readonly tags: Readonly<Record<string, string>> | null;
 }
 
-/** The fields in the order in which they stand in the line. */
-export const requestLineFields = [
-  'request_id',
-  'client_request_id',
-  'trace_id',
-  'tenant',
-  'key_id',
-  'tier',
-  'endpoint',
-  'model',
-  'provider',
-  'provider_model',
-  'stream',
-  'outcome',
-  'refused_by',
-  'status',
-  'error_code',
-  'attempts',
-  'fallbacks',
-  'duration_ms',
-  'time_to_first_token_ms',
-  'overhead_ms',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_usd',
-  'cost_source',
-  'estimated',
-  'tags',
-] as const satisfies readonly (keyof RequestLine)[];
+/**
+ * The line with its fields in the fixed order, whatever order it was made in. Written out because an
+ * object literal is built and serialised several times faster than one that grows by name.
+ */
+export const orderRequestLine = (line: RequestLine): RequestLine => ({
+  request_id: line.request_id,
+  client_request_id: cut(line.client_request_id),
+  trace_id: line.trace_id,
+  tenant: line.tenant,
+  key_id: line.key_id,
+  tier: line.tier,
+  endpoint: line.endpoint,
+  model: cut(line.model),
+  provider: line.provider,
+  provider_model: cut(line.provider_model),
+  stream: line.stream,
+  outcome: line.outcome,
+  refused_by: line.refused_by,
+  status: line.status,
+  error_code: line.error_code,
+  attempts: line.attempts,
+  fallbacks: line.fallbacks,
+  duration_ms: line.duration_ms,
+  time_to_first_token_ms: line.time_to_first_token_ms,
+  overhead_ms: line.overhead_ms,
+  input_tokens: line.input_tokens,
+  cache_read_tokens: line.cache_read_tokens,
+  cache_write_tokens: line.cache_write_tokens,
+  output_tokens: line.output_tokens,
+  reasoning_tokens: line.reasoning_tokens,
+  cost_usd: line.cost_usd,
+  cost_source: line.cost_source,
+  estimated: line.estimated,
+  tags: line.tags,
+});
 
-/** The value of a field, text cut to what a line can bear: model, client's id and tags are the caller's. */
-export function requestLineValue(line: RequestLine, field: keyof RequestLine): RequestLine[keyof RequestLine] {
-  const value = line[field];
-  return typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value;
-}
-
+/** Callers choose model names and request ids: a line stays a line. */
 const longestText = 256;
+
+const cut = (text: string | null): string | null =>
+  text !== null && text.length > longestText ? `${text.slice(0, longestText)}…` : text;
