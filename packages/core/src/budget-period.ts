@@ -7,11 +7,11 @@ import type { BudgetPeriod } from './limits.ts';
  */
 export function periodAt(atMs: number, per: BudgetPeriod, timeZone: string): PeriodSpan {
   if (per === 'total') return { id: 'total', endsAtMs: undefined };
-  const today = localDate(atMs, timeZone);
-  const first = firstDay(today, per);
+  const localDate = localDates(timeZone);
+  const first = firstDay(localDate(atMs), per);
   return {
     id: `${per}:${isoDate(first)}@${timeZone}`,
-    endsAtMs: midnight(firstDayOfNext(first, per), timeZone),
+    endsAtMs: midnight(firstDayOfNext(first, per), localDate),
   };
 }
 
@@ -24,9 +24,10 @@ type CalendarDate = Date;
 
 const dayMs = 86_400_000;
 
-function localDate(atMs: number, timeZone: string): CalendarDate {
-  const text = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(atMs);
-  return new Date(`${text}T00:00:00Z`);
+/** The date that clocks in the zone show at an instant. */
+function localDates(timeZone: string): (atMs: number) => CalendarDate {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return (atMs) => new Date(`${format.format(atMs)}T00:00:00Z`);
 }
 
 const isoDate = (date: CalendarDate): string => date.toISOString().slice(0, 10);
@@ -57,12 +58,12 @@ function firstDayOfNext(first: CalendarDate, per: 'day' | 'week' | 'month'): Cal
  * The first instant of the date in the zone. Found by search, because midnight may not exist (clocks that
  * spring forward at 00:00) and offsets reach from -12 h to +14 h.
  */
-function midnight(date: CalendarDate, timeZone: string): number {
+function midnight(date: CalendarDate, localDate: (atMs: number) => CalendarDate): number {
   let before = date.getTime() - 15 * 3_600_000;
   let within = date.getTime() + 13 * 3_600_000;
   while (within - before > 1) {
     const middle = Math.floor((before + within) / 2);
-    if (localDate(middle, timeZone) < date) before = middle;
+    if (localDate(middle) < date) before = middle;
     else within = middle;
   }
   return within;
