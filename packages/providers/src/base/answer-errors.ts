@@ -22,15 +22,15 @@ export function readRefusal(status: number, headers: WireHeaders, body: Buffer):
  * An error inside a 2xx, in a stream or a whole answer. Before content it may be followed by whatever
  * its kind allows; after content nothing may.
  */
-export function errorInAnswer(words: ProviderWords, contentSeen: boolean): AttemptError {
-  const kind = classifyFailure(words, words.status);
+export function errorInAnswer(words: ProviderWords | undefined, contentSeen: boolean): AttemptError {
+  const kind = classifyFailure(words, words?.status);
   return new AttemptError('error_in_answer', {
     message: describe('error inside the answer', words),
     next: contentSeen ? 'stop' : kind.next,
     billing: contentSeen ? 'possible' : kind.billing,
     credential: kind.credential,
-    httpStatus: words.status,
-    retryAfterMs: words.retryAfterMs,
+    httpStatus: words?.status,
+    retryAfterMs: words?.retryAfterMs,
     providerSaid: refusalOf(words),
   });
 }

@@ -1,0 +1,82 @@
+import { AttemptError, GatewayError, type Clock, type Provider } from '@tollgate/core';
+import { Pool } from 'undici';
+import type { Adapter } from './adapter.ts';
+import { assertAllowedHeaders, parseBaseUrl } from './egress.ts';
+import { Exchange } from './exchange.ts';
+
+/** A provider with connections of its own. */
+export interface PooledProvider extends Provider {
+  /** Lets attempts under way finish, then closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionLimits {
+  /** A whole answer beyond this fails. Streams are bounded by the event only. */
+  readonly maxAnswerBytes: number;
+  /** How much of an error's body is read. */
+  readonly maxErrorBytes: number;
+  readonly maxHeaderBytes: number;
+  /** How long an idle connection is kept where the server does not say; has to be less than it keeps them. */
+  readonly keepAliveMs: number;
+}
+
+/** 4 s is below the 5 s of uvicorn and of Node, which most self-hosted model servers run on. */
+export const defaultConnectionLimits: ConnectionLimits = {
+  maxAnswerBytes: 32 * 1024 * 1024,
+  maxErrorBytes: 64 * 1024,
+  maxHeaderBytes: 32 * 1024,
+  keepAliveMs: 4000,
+};
+
+/** Longest that a connection attempt lives on after the one that wanted it gave up. */
+const abandonedConnectMs = 30_000;
+
+/** Turns an adapter into a provider by adding sockets. Throws a RangeError for a bad address. */
+export function createProvider(options: {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly adapter: Adapter;
+  readonly clock: Clock;
+  readonly limits?: Partial<ConnectionLimits>;
+}): PooledProvider {
+  const { name, adapter, clock } = options;
+  const limits = { ...defaultConnectionLimits, ...options.limits };
+  const { origin, basePath } = parseBaseUrl(options.baseUrl);
+  const pool = createPool(origin, limits);
+  return {
+    name,
+    send: (request, receiver) => {
+      const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
+      try {
+        const { path, headers, body } = adapter.buildRequest(request);
+        assertAllowedHeaders(headers);
+        exchange.start(pool, { path: basePath + path, headers, body });
+      } catch (error) {
+        exchange.fail(unsent(error));
+      }
+      return exchange;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** One origin, HTTP/1.1, one request at a time on a connection. First content, idle and total time are the caller's to bound. */
+const createPool = (origin: string, limits: ConnectionLimits): Pool =>
+  new Pool(origin, {
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: limits.maxHeaderBytes,
+    keepAliveTimeout: limits.keepAliveMs,
+    connect: { timeout: abandonedConnectMs, noDelay: true, rejectUnauthorized: true },
+  });
+
+/** A call that cannot be said in the provider's protocol: another target may speak one that can. */
+const unsent = (cause: unknown): AttemptError =>
+  new AttemptError('request_rejected', {
+    message: cause instanceof GatewayError ? cause.message : 'the request could not be built',
+    next: 'target',
+    billing: 'none',
+    cause,
+  });

@@ -1,0 +1,136 @@
+import { AttemptError, type AnswerReceiver, type Attempt, type Clock } from '@tollgate/core';
+import type { Dispatcher } from 'undici';
+import type { WireRequest, WireHeaders } from './adapter.ts';
+import { malformedAnswer } from './answer-errors.ts';
+import { openAnswerBody, type AnswerBody, type AnswerContext } from './answer-body.ts';
+import { connectionFailure, connectTimeout } from './connection-failure.ts';
+import { LiveProgress } from './live-progress.ts';
+
+export type ExchangeOptions = Omit<AnswerContext, 'progress'> & {
+  readonly clock: Clock;
+};
+
+/**
+ * One HTTP exchange: undici's handler on one side, the attempt on the other. Settles once; whatever
+ * undici reports afterwards is ignored.
+ */
+export class Exchange implements Attempt, Dispatcher.DispatchHandler {
+  readonly progress = new LiveProgress();
+  readonly #options: ExchangeOptions;
+  readonly #receiver: AnswerReceiver;
+  #controller: Dispatcher.DispatchController | undefined;
+  #body: AnswerBody | undefined;
+  #isPaused = false;
+  #isSettled = false;
+  #cancelConnectTimer: (() => void) | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#receiver = options.receiver;
+  }
+
+  /** Sends, unless the request was settled before. */
+  start(dispatcher: Dispatcher, wire: WireRequest): void {
+    const { path, headers, body } = wire;
+    dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
+    // A pooled connection has started the request by now; a new one has to be made first.
+    if (this.#controller !== undefined || this.#isSettled) return;
+    const { clock, request } = this.#options;
+    const timeoutMs = request.connectTimeoutMs;
+    this.#cancelConnectTimer = clock.schedule(timeoutMs, () => this.fail(connectTimeout(timeoutMs)));
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    const billing = this.progress.requestSent ? 'possible' : 'none';
+    this.fail(new AttemptError('aborted', { message: 'the attempt was aborted', next: 'stop', billing }));
+  }
+
+  /** Ends the exchange; the receiver hears of it once the current turn is over, so never inside `send` or `abort`. */
+  fail(error: AttemptError): void {
+    if (this.#isSettled) return;
+    this.#settle();
+    this.#controller?.abort(error);
+    const final = this.progress.contentSeen ? withoutNext(error) : error;
+    queueMicrotask(() => this.#receiver.onFailure(final, this.progress));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#cancelConnectTimer?.();
+    this.#controller = controller;
+    if (this.#isSettled) controller.abort(new Error('settled before it was sent'));
+    else if (this.#isPaused) controller.pause();
+  }
+
+  onRequestSent(): void {
+    this.progress.requestSent = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: WireHeaders): void {
+    if (this.#isSettled || status < 200) return;
+    const { progress } = this;
+    progress.httpStatus = status;
+    const requestId = headers[this.#options.adapter.requestIdHeader];
+    if (typeof requestId === 'string') progress.providerRequestId = requestId;
+    this.#attempt(() => {
+      this.#body = openAnswerBody(status, headers, { ...this.#options, progress });
+    });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isSettled) this.#attempt(() => this.#body?.push(chunk));
+  }
+
+  onResponseEnd(): void {
+    if (!this.#isSettled) this.#conclude((body) => body.end());
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isSettled) return;
+    if (this.#body === undefined) this.fail(connectionFailure(error, this.progress));
+    else this.#conclude((body) => body.break(error));
+  }
+
+  #conclude(read: (body: AnswerBody) => void): void {
+    this.#attempt(() => {
+      if (this.#body !== undefined) read(this.#body);
+    });
+    // Reading may have failed, or the receiver may have aborted from within it.
+    if (this.#isSettled) return;
+    this.#settle();
+    this.#receiver.onEnd(this.progress);
+  }
+
+  #attempt(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.fail(error instanceof AttemptError ? error : malformedAnswer('the answer could not be read', error));
+    }
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    this.#cancelConnectTimer?.();
+  }
+}
+
+/** Once content was seen, no other attempt can take its place. */
+const withoutNext = (error: AttemptError): AttemptError =>
+  error.next === 'stop'
+    ? error
+    : new AttemptError(error.code, {
+        ...error,
+        message: error.message,
+        cause: error.cause,
+        next: 'stop',
+      });

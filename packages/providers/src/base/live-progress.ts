@@ -1,0 +1,33 @@
+import type { AnswerProgress } from '@tollgate/core';
+import { noFacts, type AnswerFacts } from './adapter.ts';
+
+/** One attempt's progress as it stands at the moment it is read: a view, so that a push allocates none. */
+export class LiveProgress implements AnswerProgress {
+  httpStatus: number | undefined;
+  requestSent = false;
+  providerRequestId: string | undefined;
+  /** The stream's reader or the whole answer, once there is one. */
+  source: { readonly facts: AnswerFacts } = { facts: noFacts };
+
+  get contentSeen(): AnswerProgress['contentSeen'] {
+    return this.source.facts.contentSeen;
+  }
+  get finishReason(): AnswerProgress['finishReason'] {
+    return this.source.facts.finishReason;
+  }
+  get usage(): AnswerProgress['usage'] {
+    return this.source.facts.usage;
+  }
+  get reportedCostNanoUsd(): AnswerProgress['reportedCostNanoUsd'] {
+    return this.source.facts.reportedCostNanoUsd;
+  }
+  get contentBytes(): AnswerProgress['contentBytes'] {
+    return this.source.facts.contentBytes;
+  }
+  get answeredModel(): AnswerProgress['answeredModel'] {
+    return this.source.facts.answeredModel;
+  }
+  get serviceTier(): AnswerProgress['serviceTier'] {
+    return this.source.facts.serviceTier;
+  }
+}

@@ -1,0 +1,53 @@
+import { editJsonBody, GatewayError, isJsonObject, type JsonValue, type ProviderRequest } from '@tollgate/core';
+import type { WireRequest } from '../base/adapter.ts';
+import { upstreamHeaders } from '../base/egress.ts';
+import { capFields, type ChatDialect } from './dialect.ts';
+
+type Edit = readonly [member: string, value: JsonValue | undefined];
+
+/** The caller's body with only those members changed that have to be; fields we do not know reach the provider as they are. */
+export function buildRequest(request: ProviderRequest, dialect: ChatDialect): WireRequest {
+  const { body } = request.call;
+  dialect.assertSendable(body.value);
+  const edits = [...modelEdit(request), ...streamUsageEdit(request), ...capEdits(request, dialect)];
+  return {
+    path: '/chat/completions',
+    headers: upstreamHeaders(request, { ...authorization(request), ...dialect.headers(request) }),
+    body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)),
+  };
+}
+
+/** A local server may need no key. */
+function authorization({ credential }: ProviderRequest): Readonly<Record<string, string>> {
+  return credential.secret.isEmpty ? {} : { authorization: `Bearer ${credential.secret.reveal()}` };
+}
+
+const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
+  call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];
+
+/** A stream carries usage only where it is asked for; what else the caller wants of the stream stays. */
+function streamUsageEdit({ call }: ProviderRequest): readonly Edit[] {
+  if (!call.stream) return [];
+  const options = call.body.value['stream_options'] ?? {};
+  if (!isJsonObject(options)) {
+    throw new GatewayError('invalid_field', {
+      message: '`stream_options` has to be an object.',
+      param: 'stream_options',
+    });
+  }
+  return options['include_usage'] === true ? [] : [['stream_options', { ...options, include_usage: true }]];
+}
+
+/** The cap in the field that the caller used; a smaller value of the caller's own stays. */
+function capEdits({ call, target, outputCapTokens }: ProviderRequest, dialect: ChatDialect): readonly Edit[] {
+  if (outputCapTokens === undefined) return [];
+  const caps = capFields.flatMap((field) => {
+    const value = call.body.value[field];
+    return typeof value === 'number' ? [{ field, value }] : [];
+  });
+  if (caps.length > 0 && !dialect.refusesOtherCapField(target.providerModel)) {
+    return caps.filter(({ value }) => value > outputCapTokens).map(({ field }) => [field, outputCapTokens]);
+  }
+  const others = caps.filter(({ field }) => field !== dialect.capField).map(({ field }): Edit => [field, undefined]);
+  return [...others, [dialect.capField, Math.min(outputCapTokens, ...caps.map(({ value }) => value))]];
+}
