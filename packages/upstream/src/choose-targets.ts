@@ -1,0 +1,59 @@
+import { GatewayError, type Random, type Target } from '@tollgate/core';
+import { targetName } from './attempt-record.ts';
+
+/** Whether a target may be attempted now; if not why, and in how many ms it may be, where waiting helps. */
+export type Availability =
+  { readonly usable: true } | { readonly usable: false; readonly reason: string; readonly inMs: number | undefined };
+
+export interface TargetChoice {
+  readonly targets: readonly Target[];
+  readonly availability: (target: Target) => Availability;
+  readonly random: Random;
+}
+
+/** The targets that may be attempted now, in order. */
+export const chooseTargets = ({ targets, availability, random }: TargetChoice): readonly Target[] =>
+  shuffleWeightedRuns(targets, random).filter((target) => availability(target).usable);
+
+/** What to tell a caller where no target could be attempted; `retryAfterMs` is the soonest time at which one may. */
+export function noTargetAvailable({ targets, availability }: Omit<TargetChoice, 'random'>): GatewayError {
+  const passedOver = targets.flatMap((target) => {
+    const state = availability(target);
+    return state.usable ? [] : [{ words: `${targetName(target)} (${state.reason})`, inMs: state.inMs }];
+  });
+  const waits = passedOver.flatMap(({ inMs }) => (inMs === undefined ? [] : [inMs]));
+  return new GatewayError('no_target_available', {
+    message: `No target of the model can be tried now: ${passedOver.map(({ words }) => words).join(', ')}.`,
+    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
+  });
+}
+
+/** Shuffles each run of neighbouring targets with weights by these; the others keep their places. */
+export function shuffleWeightedRuns(targets: readonly Target[], random: Random): readonly Target[] {
+  const ordered: Target[] = [];
+  let run: Target[] = [];
+  for (const target of targets) {
+    if (target.weight === undefined) {
+      ordered.push(...shuffleByWeight(run, random), target);
+      run = [];
+    } else run.push(target);
+  }
+  return [...ordered, ...shuffleByWeight(run, random)];
+}
+
+/** Each place goes to one of those left, with odds by weight. */
+function shuffleByWeight(run: readonly Target[], random: Random): readonly Target[] {
+  const left = [...run];
+  const shuffled: Target[] = [];
+  while (left.length > 1) shuffled.push(...left.splice(pickByWeight(left, random), 1));
+  return [...shuffled, ...left];
+}
+
+function pickByWeight(targets: readonly Target[], random: Random): number {
+  let point = random() * targets.reduce((sum, target) => sum + (target.weight ?? 0), 0);
+  for (const [index, target] of targets.entries()) {
+    point -= target.weight ?? 0;
+    if (point < 0) return index;
+  }
+  return 0;
+}

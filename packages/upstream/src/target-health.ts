@@ -1,0 +1,88 @@
+import type { Clock, Target } from '@tollgate/core';
+import { targetName } from './attempt-record.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { RetryBudget } from './retry-budget.ts';
+import type { UpstreamFact } from './upstream-fact.ts';
+
+/** A Retry-After is the provider's guess; asking again every five minutes costs little. */
+export const maxCoolMs = 5 * 60_000;
+
+/**
+ * Callers name the models behind a wildcard, so the targets have no natural bound. The least lately
+ * used is forgotten, and starts anew with a clean record.
+ */
+const maxTargets = 4_096;
+
+export interface TargetHealthPorts {
+  readonly clock: Clock;
+  readonly observe: (fact: UpstreamFact) => void;
+}
+
+/** What this node has learned of one target. */
+export class TargetHealth {
+  readonly target: Target;
+  readonly breaker: CircuitBreaker;
+  readonly retryBudget: RetryBudget;
+  readonly #clock: Clock;
+  #coolUntilMs = 0;
+
+  constructor(target: Target, { clock, observe }: TargetHealthPorts) {
+    this.target = target;
+    this.#clock = clock;
+    this.retryBudget = new RetryBudget(clock);
+    this.breaker = new CircuitBreaker({
+      clock,
+      onOpened: () => observe({ kind: 'breaker_opened', target }),
+      onClosed: () => observe({ kind: 'breaker_closed', target }),
+    });
+  }
+
+  /** The target asked to be left alone for so long. */
+  cool(forMs: number): void {
+    this.#coolUntilMs = Math.max(this.#coolUntilMs, this.#clock.monotonicMs() + Math.min(forMs, maxCoolMs));
+  }
+
+  /** Zero: not cooling. */
+  get coolForMs(): number {
+    return Math.max(0, this.#coolUntilMs - this.#clock.monotonicMs());
+  }
+}
+
+/** The health of every target met lately. */
+export class TargetHealthRegistry {
+  readonly #ports: TargetHealthPorts;
+  readonly #byName = new Map<string, TargetHealth>();
+
+  constructor(ports: TargetHealthPorts) {
+    this.#ports = ports;
+  }
+
+  of(target: Target): TargetHealth {
+    const name = targetName(target);
+    const known = this.#byName.get(name);
+    const health = known ?? new TargetHealth(target, this.#ports);
+    // Put back at the end: a Map's order is then that of last use.
+    if (known !== undefined) this.#byName.delete(name);
+    this.#byName.set(name, health);
+    if (this.#byName.size > maxTargets) this.#forgetLeastLatelyUsed();
+    return health;
+  }
+
+  /** Targets whose breaker is open, or half open and not yet proven well. */
+  openBreakers(): readonly Target[] {
+    return [...this.#byName.values()].filter((health) => !health.breaker.isClosed).map((health) => health.target);
+  }
+
+  forgetProvidersExcept(providers: ReadonlyMap<string, unknown>): void {
+    for (const [name, health] of this.#byName) {
+      if (!providers.has(health.target.provider)) this.#byName.delete(name);
+    }
+  }
+
+  #forgetLeastLatelyUsed(): void {
+    for (const name of this.#byName.keys()) {
+      this.#byName.delete(name);
+      return;
+    }
+  }
+}
