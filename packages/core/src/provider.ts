@@ -27,6 +27,8 @@ export interface AnswerProgress {
   readonly finishReason: string | undefined;
   /** The last usage that the provider reported. Undefined is unknown; zero is zero. */
   readonly usage: Usage | undefined;
+  /** Input quantities that were reported ahead of the output (Anthropic's message_start); `usage` replaces it. */
+  readonly inputUsage?: Usage | undefined;
   /** What the provider says it charged (OpenRouter's `usage.cost`). */
   readonly reportedCostNanoUsd: NanoUsd | undefined;
   /** UTF-8 bytes of text, reasoning and tool arguments produced, to estimate by where usage never came. */
@@ -63,7 +65,10 @@ export interface Attempt {
   readonly progress: AnswerProgress;
 }
 
-/** A provider: translates, sends and reads; never retries, never counts. `send` throws nothing. */
+/**
+ * A provider: translates, sends and reads; never retries, never counts. `send` throws nothing, and
+ * the receiver hears nothing before it has returned.
+ */
 export interface Provider {
   readonly name: string;
   send(request: ProviderRequest, receiver: AnswerReceiver): Attempt;
