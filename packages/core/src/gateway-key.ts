@@ -52,6 +52,13 @@ export function parseGatewayKey(text: string): GatewayKeyParts | undefined {
   return checksum(text.slice(0, -7)) === crc ? { keyId, shard } : undefined;
 }
 
+/** Where the record of a key with this id lies, or undefined where it cannot be a key's id. */
+export function parseKeyId(text: string): GatewayKeyParts | undefined {
+  if (!/^\d{2}[0-9A-Za-z]{12}$/.test(text)) return undefined;
+  const shard = text.slice(0, 2);
+  return Number(shard) < shardCount ? { keyId: text, shard } : undefined;
+}
+
 /** HMAC-SHA-256 of the whole key, hex. A fast hash is right: a 256-bit random secret cannot be guessed. */
 export const digestGatewayKey = (text: string, pepper: Pepper): string =>
   createHmac('sha256', pepper.secret.reveal()).update(text).digest('hex');

@@ -1,0 +1,11 @@
+import type { Clock, KeyStore, Pepper, Tier } from '@tollgate/core';
+
+/** What the operations work on. */
+export interface AdminContext {
+  readonly store: KeyStore;
+  readonly clock: Clock;
+  /** What digests of new keys are made with: the first of the configured ones. Without it no key can be made. */
+  readonly mintingPepper: Pepper | undefined;
+  /** The tiers of config.yaml as it is now. */
+  tiers(): Promise<readonly Tier[]>;
+}
