@@ -1,13 +1,14 @@
 import { AttemptError, type AnswerProgress } from '@tollgate/core';
+import { errors } from 'undici';
 import { brokenOff, malformedAnswer } from './answer-errors.ts';
 
 /** What a failure of the connection means, from undici's, Node's or the HTTP parser's error. */
 export function connectionFailure(error: Error, progress: AnswerProgress): AttemptError {
   const code = codeOf(error);
   if (!progress.requestSent) return notSent(error, code);
-  // The parser's own codes, and headers without end: the peer does not speak HTTP.
-  if (!progress.contentSeen && (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')) {
-    return malformedAnswer(`the answer is no valid HTTP (${code})`, error);
+  if (!progress.contentSeen && (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW')) {
+    // Not as the cause: the parser's error carries the bytes it could not read.
+    return malformedAnswer(`the answer is no valid HTTP (${code})`);
   }
   return brokenOff(progress, error);
 }

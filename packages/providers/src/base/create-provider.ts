@@ -1,7 +1,7 @@
 import { AttemptError, GatewayError, type Clock, type Provider } from '@tollgate/core';
 import { Pool } from 'undici';
 import type { Adapter } from './adapter.ts';
-import { assertAllowedHeaders, parseBaseUrl } from './egress.ts';
+import { parseBaseUrl, sealHeaders } from './egress.ts';
 import { Exchange } from './exchange.ts';
 
 /** A provider with connections of its own. */
@@ -43,20 +43,20 @@ export function createProvider(options: {
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
   const pool = createPool(origin, limits);
+  let closing: Promise<void> | undefined;
   return {
     name,
     send: (request, receiver) => {
       const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
       try {
         const { path, headers, body } = adapter.buildRequest(request);
-        assertAllowedHeaders(headers);
-        exchange.start(pool, { path: basePath + path, headers, body });
+        exchange.start(pool, { path: basePath + path, headers: sealHeaders(headers), body });
       } catch (error) {
         exchange.fail(unsent(error));
       }
       return exchange;
     },
-    close: () => pool.close(),
+    close: () => (closing ??= pool.close()),
   };
 }
 

@@ -13,13 +13,11 @@ export interface UpstreamAddress {
  */
 const allowedHeaders: ReadonlySet<string> = new Set([
   'accept',
-  'accept-encoding',
   'anthropic-beta',
   'anthropic-version',
   'authorization',
   'content-type',
   'traceparent',
-  'user-agent',
   'x-api-key',
   'x-client-request-id',
 ]);
@@ -36,22 +34,21 @@ export function parseBaseUrl(baseUrl: string): UpstreamAddress {
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
 
-/** All headers of a request: what every provider gets, and a provider's own (credential, version). */
+/** Headers of a request in any protocol, with a provider's own (credential, version). */
 export const upstreamHeaders = (
   request: ProviderRequest,
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => ({
   'content-type': 'application/json',
   accept: request.call.stream ? 'text/event-stream' : 'application/json',
-  'accept-encoding': 'identity',
-  'user-agent': 'tollgate',
   ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
   ...own,
 });
 
-/** The last check before the socket. Throws a RangeError for a header that no provider is meant to get. */
-export function assertAllowedHeaders(headers: Readonly<Record<string, string>>): void {
+/** The last step before the socket. Throws a RangeError for a header that no provider is meant to get. */
+export function sealHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   for (const name of Object.keys(headers)) {
     if (!allowedHeaders.has(name)) throw new RangeError(`the header \`${name}\` may not be sent to a provider`);
   }
+  return { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tollgate' };
 }
