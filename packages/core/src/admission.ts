@@ -2,7 +2,7 @@ import type { LimitName, Limits, ScopeKind } from './limits.ts';
 import type { Caller } from './caller.ts';
 import type { NanoUsd } from './money.ts';
 import type { Shard } from './shard.ts';
-import type { UsageEvent } from './usage-event.ts';
+import type { UsageEvent, UsageEventDraft } from './usage-event.ts';
 
 /** A stretch of a budget's calendar. The node knows time zones, the store knows the time: it picks by its own clock. */
 export interface PeriodSpan {
@@ -41,6 +41,8 @@ export interface AdmitRequest {
   readonly expectedNanoUsd: NanoUsd;
   /** How long the reservation lives without `renew`. */
   readonly leaseMs: number;
+  /** For the event that the store writes itself, should the node never settle. Absent: that event names no model. */
+  readonly draft?: UsageEventDraft;
 }
 
 /** How a window stands. `remaining` never negative; `resetMs` until the whole limit is free again. */
@@ -62,6 +64,8 @@ export interface BudgetStanding {
 
 export interface ScopeStanding {
   readonly kind: ScopeKind;
+  /** Ever since the key or tenant was made, with or without a budget. */
+  readonly spentNanoUsd: NanoUsd;
   readonly requests: WindowStanding | undefined;
   readonly tokens: WindowStanding | undefined;
   readonly concurrency: { readonly limit: number; readonly remaining: number } | undefined;
@@ -77,6 +81,8 @@ export interface Reservation {
   readonly tokens: number;
   readonly boundNanoUsd: NanoUsd;
   readonly admittedAtMs: number;
+  /** The store's own words: what `settle` and `renew` need should the store have lost its record. Handed back as it came. */
+  readonly terms: string;
 }
 
 /**
@@ -149,7 +155,11 @@ export interface AdmissionStore {
   void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void>;
   /** Moves leases' deadlines by `leaseMs` from now, and notes progress. Answers in order. */
   renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]>;
-  /** Ends reservations of the shard whose lease has run out, charging them as estimates. Returns how many. */
+  /**
+   * Ends reservations of the shard whose lease has run out, charging them as estimates. Returns how many.
+   * Asked for a shard more than 5 s after the last time, it first gives every reservation another lease:
+   * the store may have been away, and its nodes alive.
+   */
   reap(shard: Shard, atMost: number): Promise<number>;
   /** What is left to a caller now; changes nothing. */
   standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]>;

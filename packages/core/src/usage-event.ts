@@ -68,3 +68,6 @@ export const usageEventSchema = z.strictObject({
 export type UsageEvent = z.infer<typeof usageEventSchema>;
 export type UsageEventAttempt = z.infer<typeof attemptLine>;
 export type UsageQuantities = z.infer<typeof usageQuantities>;
+
+/** What an event says of its call beforehand, whatever becomes of it; key and tenant are known besides. */
+export type UsageEventDraft = Pick<UsageEvent, 'endpoint' | 'model' | 'stream' | 'tags' | 'started_at_ms'>;
