@@ -1,5 +1,11 @@
 import type { Clock, KeyStore, Pepper, Tier } from '@tollgate/core';
 
+export interface TierChoice {
+  readonly tiers: ReadonlyMap<string, Tier>;
+  /** For tenants made without one. Undefined: the widest. */
+  readonly defaultTier: string | undefined;
+}
+
 /** What the operations work on. */
 export interface AdminContext {
   readonly store: KeyStore;
@@ -7,5 +13,5 @@ export interface AdminContext {
   /** What digests of new keys are made with: the first of the configured ones. Without it no key can be made. */
   readonly mintingPepper: Pepper | undefined;
   /** The tiers of config.yaml as it is now. */
-  tiers(): Promise<readonly Tier[]>;
+  tiers(): Promise<TierChoice>;
 }

@@ -7,7 +7,7 @@ export {
   type AdminErrorBody,
   type AdminRequest,
 } from './admin-api.ts';
-export type { AdminContext } from './context.ts';
+export type { AdminContext, TierChoice } from './context.ts';
 export { formatBudget, parseBudget } from './fields/budget.ts';
 export { parseDuration } from './fields/duration.ts';
 export type { KeyView, MintedKeyView } from './keys/key-view.ts';

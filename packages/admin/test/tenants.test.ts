@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adminOperations, type AdminContext } from '../src/index.ts';
-import { adminFixture, startMs } from './admin-fixture.ts';
+import { adminOperations, type AdminContext, type TierChoice } from '../src/index.ts';
+import { adminFixture, startMs, tier, tierChoice } from './admin-fixture.ts';
 
 const { createTenant, listTenants, setTenant, showTenant } = adminOperations;
 
@@ -33,14 +33,15 @@ test('a tenant is shown as it was created', async () => {
   assert.deepEqual(await showTenant.execute(context, { tenant: 'acme' }), created);
 });
 
-test('a tenant that was given no tier has the widest one, and no limit is wider than any', async () => {
-  const { context } = adminFixture();
-  assert.equal((await createTenant.execute(context, { name: 'one' })).tier, 'pro');
-  const [free] = await context.tiers();
-  assert.ok(free);
-  const unlimited = { ...free, name: 'unlimited', limits: { ...free.limits, requestsPerMinute: undefined } };
-  const wider: AdminContext = { ...context, tiers: async () => [...(await context.tiers()), unlimited] };
-  assert.equal((await createTenant.execute(wider, { name: 'two' })).tier, 'unlimited');
+test('a tenant that was given no tier has the default one, else the widest, and no limit is wider than any', async () => {
+  const tierWith = async (choice: TierChoice) => {
+    const { context } = adminFixture({ tiers: async () => choice });
+    return (await createTenant.execute(context, { name: 'acme' })).tier;
+  };
+  const tiers = [tier('free', 20), tier('pro', 600), tier('basic', 60)];
+  assert.equal(await tierWith(tierChoice(...tiers)), 'pro');
+  assert.equal(await tierWith(tierChoice(...tiers, tier('unlimited', undefined))), 'unlimited');
+  assert.equal(await tierWith({ ...tierChoice(...tiers), defaultTier: 'basic' }), 'basic');
 });
 
 test('tenants are listed by name', async () => {
