@@ -6,10 +6,7 @@ const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB';
 const jpeg = '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBD';
 const pdf = Buffer.from('%PDF-1.7\n…').toString('base64');
 
-const blocksOf = (part: unknown): unknown => {
-  const turns = turnsOf([{ role: 'user', content: [part] }]);
-  return turns instanceof Array ? turns[0].content : undefined;
-};
+const blocksOf = (part: unknown) => turnsOf([{ role: 'user', content: [part] }])[0]?.content;
 const image = (url: unknown) => ({ type: 'image_url', image_url: { url } });
 const file = (fields: object) => ({ type: 'file', file: fields });
 const base64Image = (media_type: string, data: string) => [
@@ -103,7 +100,7 @@ test('a tool’s result may hold images', () => {
     { role: 'assistant', content: null, tool_calls: [call] },
     { role: 'tool', tool_call_id: 'a', content: [image(`data:image/png;base64,${png}`)] },
   ]);
-  assert.deepEqual(turns instanceof Array && turns[2].content, [
+  assert.deepEqual(turns[2]?.content, [
     { type: 'tool_result', tool_use_id: 'a', content: base64Image('image/png', png) },
   ]);
 });

@@ -1,4 +1,11 @@
-import { GatewayError, isJsonObject, tryParseJson, type JsonObject, type ProviderRequest } from '@tollgate/core';
+import {
+  GatewayError,
+  isJsonArray,
+  isJsonObject,
+  tryParseJson,
+  type JsonObject,
+  type ProviderRequest,
+} from '@tollgate/core';
 import { buildAnthropicRequest } from '../../../src/anthropic/build-request.ts';
 import { providerRequest, type RequestOptions } from '../../support/provider-request.ts';
 
@@ -29,9 +36,24 @@ export function translateRequest(request: ProviderRequest): Translated {
 export const translate = (overrides: Overrides, options: RequestOptions = {}): Translated =>
   translateRequest(providerRequest({ providerModel: budgetModel, ...options, body: chatBody(overrides) }));
 
+export interface SentTurn {
+  readonly role: unknown;
+  readonly content: readonly JsonObject[];
+}
+
 /** The turns that Anthropic is sent for these messages. */
-export const turnsOf = (messages: readonly unknown[], options: RequestOptions = {}): unknown =>
-  translate({ messages }, options).body['messages'];
+export function turnsOf(messages: readonly unknown[], options: RequestOptions = {}): readonly SentTurn[] {
+  return sentTurns(translate({ messages }, options).body);
+}
+
+export function sentTurns(body: JsonObject): readonly SentTurn[] {
+  const { messages } = body;
+  if (!isJsonArray(messages)) throw new Error('the wire request has no messages');
+  return messages.filter(isJsonObject).map(({ role, content }) => {
+    if (!isJsonArray(content)) throw new Error('a turn has no content');
+    return { role, content: content.filter(isJsonObject) };
+  });
+}
 
 /** For `assert.throws`: a refusal that names the field. */
 export const refusal =

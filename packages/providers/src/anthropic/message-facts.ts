@@ -1,0 +1,42 @@
+import type { JsonObject, JsonValue, Usage } from '@tollgate/core';
+import type { AnswerFacts } from '../base/adapter.ts';
+import { serviceTierOf, tallyUsage, usageOf, type UsageTally } from './parse-usage.ts';
+
+/** What is known of an answer so far, gathered from a whole message or from its events. */
+export class MessageFacts implements AnswerFacts {
+  contentSeen = false;
+  finishReason: string | undefined;
+  /** Undefined until the output's count is told: the one in message_start is a placeholder that would undercharge. */
+  usage: Usage | undefined;
+  inputUsage: Usage | undefined;
+  readonly reportedCostNanoUsd = undefined;
+  contentBytes = 0;
+  answeredModel: string | undefined;
+  serviceTier: string | undefined;
+  #tally: UsageTally = {};
+
+  /** The message itself, or the one in message_start. */
+  readMessage(message: JsonObject): void {
+    if (typeof message['model'] === 'string') this.answeredModel = message['model'];
+    this.#readUsage(message['usage']);
+    const reported = usageOf(this.#tally);
+    this.inputUsage = reported === undefined ? undefined : { ...reported, output: 0, reasoning: 0 };
+  }
+
+  /** Usage that counts the output: a whole message's or message_delta's. */
+  readFinalUsage(usage: JsonValue | undefined): void {
+    this.#readUsage(usage);
+    this.usage = usageOf(this.#tally) ?? this.usage;
+  }
+
+  /** Text, reasoning or arguments that were produced. */
+  countContent(text: string): void {
+    this.contentSeen = true;
+    this.contentBytes += Buffer.byteLength(text);
+  }
+
+  #readUsage(usage: JsonValue | undefined): void {
+    this.#tally = tallyUsage(this.#tally, usage);
+    this.serviceTier = serviceTierOf(usage) ?? this.serviceTier;
+  }
+}
