@@ -1,2 +1,12 @@
+export { providerNames, type ProviderName } from './call/ask.ts';
+export type { SimulatedPrices } from './call/models.ts';
+export type { Pacing } from './call/pacing.ts';
+export { faultCatalogue } from './faults/catalogue.ts';
+export type { ArmedFault, Faults } from './faults/fault-registry.ts';
+export type { FaultRuleInput } from './faults/fault-rule.ts';
+export type { CallEnding, LedgerEntry } from './ledger/ledger-entry.ts';
+export type { LedgerTotals } from './ledger/ledger.ts';
+export { startProviderSimulator, type ProviderSimulator, type SimulatorOptions } from './simulator.ts';
 export type { Exchange, RecordedRequest, RecordedResponse } from './transcript/exchange.ts';
 export { readTranscripts } from './transcript/read-transcripts.ts';
+export type { ReplayRequest } from './transcript/replay-queue.ts';

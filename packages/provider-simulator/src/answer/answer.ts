@@ -1,0 +1,33 @@
+import type { Usage } from '@tollgate/core';
+
+export interface Answer {
+  readonly reasoning: string;
+  readonly text: string;
+  readonly refusal: string | undefined;
+  readonly toolCalls: readonly AnsweredToolCall[];
+  readonly finish: Finish;
+  /** The one that ended the answer, for `stop_sequence`. */
+  readonly stopSequence: string | undefined;
+}
+
+export interface AnsweredToolCall {
+  readonly name: string;
+  /** JSON text; broken where the output cap cut it. */
+  readonly argumentsText: string;
+}
+
+export type Finish = 'stop' | 'stop_sequence' | 'length' | 'tool_calls' | 'refusal';
+
+/** All that a wire format needs to write an answer down. */
+export interface Reply {
+  /** Unique within the simulator and, by its start time, among several. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly createdSeconds: number;
+  /** The model that answers, as the provider names it. */
+  readonly model: string;
+  readonly answers: readonly Answer[];
+  readonly usage: Usage;
+  readonly costUsd: { readonly input: number; readonly output: number; readonly total: number };
+  readonly tokensPerEvent: number;
+}

@@ -1,0 +1,36 @@
+/** What a prompt asks of the simulator itself, written as `[[name]]` or `[[name:text]]` in the last user message. */
+export interface Directives {
+  readonly say: string | undefined;
+  readonly words: number | undefined;
+  readonly think: string | undefined;
+  readonly tools: readonly string[];
+  readonly refuse: boolean;
+  readonly empty: boolean;
+  readonly fault: string | undefined;
+  readonly pace: string | undefined;
+  /** The user's text without the directives. */
+  readonly rest: string;
+}
+
+/** Every directive, and what it does; docs/simulator.md lists them. */
+export const directiveNames = ['say', 'words', 'think', 'tool', 'refuse', 'empty', 'fault', 'pace'] as const;
+
+const pattern = new RegExp(`\\[\\[(${directiveNames.join('|')})(?::(.*?))?\\]\\]`, 'gs');
+const maxWords = 1_000_000;
+
+export function readDirectives(userText: string): Directives {
+  const found = [...userText.matchAll(pattern)].map(([, name = '', text = '']) => ({ name, text }));
+  const last = (name: string): string | undefined => found.findLast((directive) => directive.name === name)?.text;
+  const words = last('words');
+  return {
+    say: last('say'),
+    words: words === undefined ? undefined : Math.min(Number.parseInt(words, 10) || 0, maxWords),
+    think: last('think'),
+    tools: found.filter(({ name }) => name === 'tool').map(({ text }) => text),
+    refuse: last('refuse') !== undefined,
+    empty: last('empty') !== undefined,
+    fault: last('fault'),
+    pace: last('pace'),
+    rest: userText.replace(pattern, '').trim(),
+  };
+}

@@ -1,0 +1,74 @@
+import { readPrice, type Price, type PriceSpec } from '@tollgate/core';
+import type { ProviderName } from './ask.ts';
+
+/** USD per million tokens, by provider and model; anything not listed costs `unlistedPrice`. */
+export type SimulatedPrices = Readonly<Partial<Record<ProviderName, Readonly<Record<string, PriceSpec>>>>>;
+
+const unlistedPrice: Readonly<Record<ProviderName, PriceSpec>> = {
+  openai: { input: 1, output: 4, cache_read: 0.1 },
+  openrouter: { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25 },
+  anthropic: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, cache_write_1h: 6 },
+  compatible: { input: 0, output: 0 },
+};
+
+const gpt4oMini: PriceSpec = { input: 0.15, output: 0.6, cache_read: 0.075 };
+const haiku45: PriceSpec = { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25, cache_write_1h: 2 };
+const listedPrices: SimulatedPrices = {
+  openai: { 'gpt-4o-mini': gpt4oMini },
+  openrouter: { 'openai/gpt-4o-mini': gpt4oMini, 'anthropic/claude-haiku-4.5': haiku45 },
+  anthropic: { 'claude-haiku-4-5': haiku45 },
+};
+
+export type PriceOf = (provider: ProviderName, model: string) => Price;
+
+/** Prices of `overrides` first, then the simulator's own. Throws a RangeError where a price is none. */
+export function createSimulatedPrices(overrides: SimulatedPrices): PriceOf {
+  const read = new Map<string, Price>();
+  return (provider, model) => {
+    const name = `${provider}/${model}`;
+    const spec = overrides[provider]?.[model] ?? listedPrices[provider]?.[model] ?? unlistedPrice[provider];
+    const price = read.get(name) ?? readPrice(name, spec);
+    if (read.size < maxRememberedPrices) read.set(name, price);
+    return price;
+  };
+}
+
+/** Model names come from callers, so what is remembered of them is bounded. */
+const maxRememberedPrices = 1000;
+
+const snapshots: ReadonlyMap<string, string> = new Map([
+  ['gpt-4o-mini', 'gpt-4o-mini-2024-07-18'],
+  ['gpt-4o', 'gpt-4o-2024-08-06'],
+  ['gpt-4.1-mini', 'gpt-4.1-mini-2025-04-14'],
+  ['gpt-5-nano', 'gpt-5-nano-2025-08-07'],
+  ['claude-haiku-4-5', 'claude-haiku-4-5-20251001'],
+]);
+
+/** The dated model that answers for an alias, as OpenAI and Anthropic name it in their answers. */
+export const resolvedModel = (model: string): string => snapshots.get(model) ?? model;
+
+/** What the models lists show; other names are served as well. */
+export const listedModels: Readonly<Record<ProviderName, readonly string[]>> = {
+  openai: ['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini', 'gpt-5-nano'],
+  openrouter: ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4.5'],
+  anthropic: ['claude-haiku-4-5', 'claude-sonnet-4-5'],
+  compatible: ['llama3'],
+};
+
+/** Any name that looks like the provider's own is served, but for those that say that they do not exist. */
+export function isServed(provider: ProviderName, model: string): boolean {
+  if (model.includes('no-such')) return false;
+  if (provider === 'compatible') return true;
+  return model.includes('/') === (provider === 'openrouter');
+}
+
+/** Input tokens that fit, the output not counted. */
+export const contextWindowTokens: Readonly<Record<ProviderName, number>> = {
+  openai: 400_000,
+  openrouter: 400_000,
+  anthropic: 200_000,
+  compatible: 8192,
+};
+
+/** OpenAI's models that reason: they refuse `max_tokens` and spend output on reasoning. */
+export const isReasoningModel = (model: string): boolean => /^(gpt-(?:[5-9]|\d\d)|o\d)/.test(model);

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { chargeFor, noUsage, type Clock, type Usage } from '@tollgate/core';
+import { usageUpTo } from '../answer/measure-usage.ts';
+import type { ArrivedCall } from '../call/arrived-call.ts';
+import { planAnswer, type AnswerPlan, type AnswerSources } from '../call/plan-answer.ts';
+import { markCredential } from '../ledger/credential-mark.ts';
+import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ProviderSurface } from '../providers/surface.ts';
+import { Playback, type PlaybackResult } from './playback.ts';
+import { readBody } from './read-body.ts';
+
+export interface CallHandlerParts {
+  readonly sources: AnswerSources;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+  readonly keepBodies: boolean;
+}
+
+export type CallHandler = (
+  surface: ProviderSurface,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void>;
+
+/** Answers calls and writes each into the ledger once it has ended. */
+export function createCallHandler(parts: CallHandlerParts): CallHandler {
+  const { clock, ledger, sources } = parts;
+  // Ids differ between runs, so that the records of several can be kept together.
+  const run = clock.nowMs().toString(36);
+  let lastSequence = 0;
+  return async (surface, request, response) => {
+    lastSequence += 1;
+    const arrival = arrive({ surface, request, clock, sequence: lastSequence, run });
+    ledger.begin();
+    const read = await readBody(request, parts.maxBodyBytes);
+    if (read === 'client_gone') {
+      ledger.append({ ...arrival.entry(), ...nothingAnswered });
+      return;
+    }
+    const call: ArrivedCall = { ...arrival.call, body: read === 'too_large' ? undefined : read };
+    const plan = planAnswer(call, sources);
+    const whenEnded = (result: PlaybackResult): void => {
+      const usage = chargedUsage(plan, result);
+      ledger.append({
+        ...arrival.entry(),
+        ...planned(plan),
+        usage,
+        costNanoUsd: chargeFor(usage, sources.priceOf(surface.provider, plan.model), undefined),
+        status: result.status,
+        ended: result.ended,
+        contentEvents: result.contentEvents,
+        bytesSent: result.bytesSent,
+        requestBody: parts.keepBodies ? call.body?.toString('utf8') : undefined,
+      });
+    };
+    new Playback({ response, script: plan.script, clock, whenEnded }).start();
+  };
+}
+
+type ArrivalEntry = Pick<
+  LedgerEntry,
+  | 'sequence'
+  | 'provider'
+  | 'credential'
+  | 'requestId'
+  | 'answerId'
+  | 'startedAtMs'
+  | 'durationMs'
+  | 'requestHeaderNames'
+>;
+
+interface Arrival {
+  readonly call: Omit<ArrivedCall, 'body'>;
+  /** What the ledger knows of it whatever happened, as of now. */
+  entry(): ArrivalEntry;
+}
+
+function arrive({
+  surface,
+  request,
+  clock,
+  sequence,
+  run,
+}: {
+  readonly surface: ProviderSurface;
+  readonly request: IncomingMessage;
+  readonly clock: Clock;
+  readonly sequence: number;
+  readonly run: string;
+}): Arrival {
+  const id = `${run}${sequence.toString(36).padStart(6, '0')}`;
+  const requestId = `req_${id}`;
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  const credential = markCredential(surface.credentialOf(request.headers));
+  return {
+    call: { surface, id, requestId, nowMs: startedAtMs, headers: request.headers, credential },
+    entry: () => ({
+      sequence,
+      provider: surface.provider,
+      credential,
+      requestId,
+      answerId: id,
+      startedAtMs,
+      durationMs: Math.round(clock.monotonicMs() - startedMs),
+      requestHeaderNames: Object.keys(request.headers),
+    }),
+  };
+}
+
+const nothingAnswered: Omit<LedgerEntry, keyof ArrivalEntry> = {
+  model: '',
+  stream: false,
+  fault: null,
+  replayed: false,
+  status: null,
+  ended: 'client_gone',
+  usage: noUsage,
+  costNanoUsd: 0n,
+  contentEvents: 0,
+  bytesSent: 0,
+  requestBody: undefined,
+};
+
+const planned = ({
+  model,
+  stream,
+  fault,
+  replayed,
+}: AnswerPlan): Pick<LedgerEntry, 'model' | 'stream' | 'fault' | 'replayed'> => ({
+  model,
+  stream,
+  fault,
+  replayed,
+});
+
+function chargedUsage({ script, usage }: AnswerPlan, { answerBytes }: PlaybackResult): Usage {
+  switch (script.charging) {
+    case 'nothing':
+      return noUsage;
+    case 'produced':
+      return usageUpTo(usage, answerBytes);
+    case 'all':
+      return usage;
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { tryParseJson, type JsonValue } from '@tollgate/core';
+import { z } from 'zod';
+import { controlPrefix, type ControlRoute } from '../control/control-routes.ts';
+import { servedPaths } from '../providers/surfaces.ts';
+import type { CallHandler } from './call-handler.ts';
+import { readBody } from './read-body.ts';
+
+const maxControlBytes = 64 * 1024 * 1024;
+
+export interface ListenerParts {
+  readonly handleCall: CallHandler;
+  readonly controlRoutes: ReadonlyMap<string, ControlRoute>;
+  /** Told of what went wrong in the simulator itself; the call it happened in is dropped. */
+  readonly whenFailed: (error: unknown) => void;
+}
+
+/** Leads a request to the provider it is for, or to the control API. */
+export function createRequestListener(parts: ListenerParts): RequestListener {
+  return (request, response) => {
+    route(parts, request, response).catch((error: unknown) => {
+      parts.whenFailed(error);
+      response.destroy();
+    });
+  };
+}
+
+async function route(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://simulator.invalid');
+  const served = servedPaths.get(`${request.method} ${url.pathname}`);
+  if (served?.serves === 'calls') return parts.handleCall(served.surface, request, response);
+  if (served?.serves === 'models') return sendJson(response, 200, served.surface.modelsList());
+  if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'ok' });
+  const controlRoute = url.pathname.startsWith(controlPrefix)
+    ? parts.controlRoutes.get(`${request.method} ${url.pathname.slice(controlPrefix.length)}`)
+    : undefined;
+  if (controlRoute !== undefined) return control(controlRoute, { request, response, url });
+  sendJson(response, 404, { error: { message: `Nothing is served at ${request.method} ${url.pathname}.` } });
+}
+
+async function control(
+  controlRoute: ControlRoute,
+  { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
+): Promise<void> {
+  const body = await readBody(request, maxControlBytes);
+  if (body === 'client_gone') return;
+  if (body === 'too_large') return sendJson(response, 413, { error: { message: 'The body is too large.' } });
+  const query = url.searchParams.size === 0 ? undefined : Object.fromEntries(url.searchParams);
+  try {
+    sendJson(response, 200, controlRoute(body.length === 0 ? query : tryParseJson(body.toString('utf8'))));
+  } catch (error) {
+    sendJson(response, 400, { error: { message: messageOf(error) } });
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sendJson(response: ServerResponse, status: number, value: JsonValue): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}

@@ -1,0 +1,11 @@
+import { readEnvironment } from './environment.ts';
+import { startProviderSimulator } from './simulator.ts';
+
+const simulator = await startProviderSimulator({
+  ...readEnvironment(process.env),
+  whenFailed: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+});
+process.stdout.write(`provider simulator listens at ${simulator.url}\n`);
+for (const [provider, url] of Object.entries(simulator.baseUrls)) process.stdout.write(`  ${provider}: ${url}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.stop());

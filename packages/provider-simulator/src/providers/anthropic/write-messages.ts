@@ -1,0 +1,142 @@
+import { isJsonObject, tryParseJson, type JsonObject, type Usage } from '@tollgate/core';
+import type { Answer, Finish, Reply } from '../../answer/answer.ts';
+import { splitByTokens } from '../../answer/count-tokens.ts';
+import { resolvedModel } from '../../call/models.ts';
+import { frame, type Frame, type FrameKind } from '../../call/script.ts';
+
+export const pingEvent = 'event: ping\ndata: {"type":"ping"}\n\n';
+
+const stopReasons: Readonly<Record<Finish, string>> = {
+  stop: 'end_turn',
+  stop_sequence: 'stop_sequence',
+  length: 'max_tokens',
+  tool_calls: 'tool_use',
+  refusal: 'refusal',
+};
+
+/** The body of a whole answer. */
+export const messageBody = (reply: Reply): string =>
+  JSON.stringify({
+    ...messageHead(reply),
+    content: reply.answers.flatMap((answer) => blocksOf(answer, reply.id).map(({ whole }) => whole)),
+    ...endOf(reply.answers[0]),
+    usage: { ...startUsage(reply.usage), ...endUsage(reply.usage) },
+  });
+
+/** The events of a stream: named, with one ping after the first block was opened. */
+export function* messageFrames(reply: Reply): Generator<Frame> {
+  const start = { ...messageHead(reply), content: [], stop_reason: null, stop_sequence: null };
+  const usage = { ...startUsage(reply.usage), output_tokens: 1 };
+  yield event('lifecycle', { type: 'message_start', message: { ...start, usage } });
+  const blocks = reply.answers.flatMap((answer) => blocksOf(answer, reply.id));
+  if (blocks.length === 0) yield frame('keep_alive', pingEvent);
+  for (const [index, block] of blocks.entries()) {
+    const opening = block.kind === 'tool_use' ? 'content' : 'lifecycle';
+    yield event(opening, { type: 'content_block_start', index, content_block: block.opened });
+    if (index === 0) yield frame('keep_alive', pingEvent);
+    yield* blockFrames(block, index, reply.tokensPerEvent);
+    yield event('lifecycle', { type: 'content_block_stop', index });
+  }
+  const delta = { type: 'message_delta', delta: endOf(reply.answers[0]), usage: endUsage(reply.usage) };
+  yield event('closing', delta);
+  yield event('closing', { type: 'message_stop' });
+}
+
+function* blockFrames(block: Block, index: number, tokensPerEvent: number): Generator<Frame> {
+  const write = (piece: string): Frame =>
+    frame(
+      'content',
+      `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"${block.deltaType}","${block.deltaMember}":${JSON.stringify(piece)}}}\n\n`,
+      Buffer.byteLength(piece),
+    );
+  if (block.kind === 'tool_use') yield write('');
+  for (const piece of splitByTokens(block.text, tokensPerEvent)) yield write(piece);
+  if (block.kind !== 'thinking') return;
+  const delta = { type: 'signature_delta', signature };
+  yield event('lifecycle', { type: 'content_block_delta', index, delta });
+}
+
+interface Block {
+  readonly kind: 'thinking' | 'text' | 'tool_use';
+  readonly text: string;
+  readonly deltaType: string;
+  readonly deltaMember: string;
+  readonly opened: JsonObject;
+  readonly whole: JsonObject;
+}
+
+const signature = 'c2ltdWxhdGVkIHNpZ25hdHVyZQ==';
+
+function blocksOf(answer: Answer, id: string): readonly Block[] {
+  const thinking: Block = {
+    kind: 'thinking',
+    text: answer.reasoning,
+    deltaType: 'thinking_delta',
+    deltaMember: 'thinking',
+    opened: { type: 'thinking', thinking: '', signature: '' },
+    whole: { type: 'thinking', thinking: answer.reasoning, signature },
+  };
+  const spoken = answer.refusal ?? answer.text;
+  const text: Block = {
+    kind: 'text',
+    text: spoken,
+    deltaType: 'text_delta',
+    deltaMember: 'text',
+    opened: { type: 'text', text: '' },
+    whole: { type: 'text', text: spoken },
+  };
+  const calls = answer.toolCalls.map((call, index) => toolBlock(call, `toolu_${id}_${index}`));
+  return [...(answer.reasoning === '' ? [] : [thinking]), ...(spoken === '' ? [] : [text]), ...calls];
+}
+
+function toolBlock(call: Answer['toolCalls'][number], id: string): Block {
+  const input = tryParseJson(call.argumentsText);
+  const opened = { type: 'tool_use', id, name: call.name, input: {} };
+  return {
+    kind: 'tool_use',
+    text: call.argumentsText === '{}' ? '' : call.argumentsText,
+    deltaType: 'input_json_delta',
+    deltaMember: 'partial_json',
+    opened,
+    whole: { ...opened, input: isJsonObject(input) ? input : {} },
+  };
+}
+
+const messageHead = (reply: Reply): JsonObject => ({
+  id: `msg_${reply.id}`,
+  type: 'message',
+  role: 'assistant',
+  model: resolvedModel(reply.model),
+});
+
+const endOf = (answer: Answer | undefined): JsonObject => ({
+  stop_reason: answer === undefined ? 'end_turn' : stopReasons[answer.finish],
+  stop_sequence: answer?.stopSequence ?? null,
+  stop_details: answer?.refusal === undefined ? null : { type: 'refusal', category: null, explanation: answer.refusal },
+});
+
+/** Input as Anthropic counts it: `input_tokens` leaves out what the cache was read or written for. */
+const startUsage = (usage: Usage): JsonObject => ({
+  ...inputUsage(usage),
+  cache_creation: {
+    ephemeral_5m_input_tokens: usage.cacheWrite5m,
+    ephemeral_1h_input_tokens: usage.cacheWrite1h,
+  },
+  service_tier: 'standard',
+  inference_geo: 'global',
+});
+
+const inputUsage = (usage: Usage): JsonObject => ({
+  input_tokens: usage.inputUncached,
+  cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
+  cache_read_input_tokens: usage.cacheRead,
+});
+
+const endUsage = (usage: Usage): JsonObject => ({
+  ...inputUsage(usage),
+  output_tokens: usage.output,
+  ...(usage.reasoning > 0 ? { output_tokens_details: { thinking_tokens: usage.reasoning } } : {}),
+});
+
+const event = (kind: FrameKind, data: JsonObject): Frame =>
+  frame(kind, `event: ${String(data['type'])}\ndata: ${JSON.stringify(data)}\n\n`);
