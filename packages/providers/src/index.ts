@@ -1,1 +1,59 @@
-export {};
+import type { Clock } from '@tollgate/core';
+import { createAnthropicAdapter } from './anthropic/adapter.ts';
+import type { Adapter } from './base/adapter.ts';
+import { createProvider, type PooledProvider } from './base/create-provider.ts';
+import { openaiCompatibleAdapter } from './openai-compatible/adapter.ts';
+import { openaiAdapter } from './openai/adapter.ts';
+import { openrouterAdapter } from './openrouter/adapter.ts';
+
+export type { PooledProvider } from './base/create-provider.ts';
+export { sseComment, sseEvent } from './base/sse-writer.ts';
+
+export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
+
+export interface ProviderSpec {
+  readonly name: string;
+  readonly type: ProviderType;
+  /** Undefined: the type's own address; an openai-compatible server has none. */
+  readonly baseUrl: string | undefined;
+}
+
+/** Where the vendors are, and how long an idle connection may be kept: their edges keep it for minutes. */
+const vendors: Readonly<Partial<Record<ProviderType, string>>> = {
+  openrouter: 'https://openrouter.ai/api/v1',
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com',
+};
+const vendorKeepAliveMs = 30_000;
+
+/**
+ * The providers by name, each with connections of its own until it is closed. Throws a RangeError
+ * that names the provider whose address is missing or wrong.
+ */
+export function createProviders(
+  specs: Iterable<ProviderSpec>,
+  { clock }: { readonly clock: Clock },
+): ReadonlyMap<string, PooledProvider> {
+  const adapters: Readonly<Record<ProviderType, Adapter>> = {
+    openrouter: openrouterAdapter,
+    openai: openaiAdapter,
+    anthropic: createAnthropicAdapter({ clock }),
+    'openai-compatible': openaiCompatibleAdapter,
+  };
+  return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { adapter: adapters[spec.type], clock })]));
+}
+
+function openProvider(
+  { name, type, baseUrl }: ProviderSpec,
+  parts: { readonly adapter: Adapter; readonly clock: Clock },
+): PooledProvider {
+  try {
+    if (baseUrl !== undefined) return createProvider({ name, baseUrl, ...parts });
+    const vendorUrl = vendors[type];
+    if (vendorUrl === undefined) throw new RangeError(`a provider of type ${type} needs a base_url`);
+    return createProvider({ name, baseUrl: vendorUrl, ...parts, limits: { keepAliveMs: vendorKeepAliveMs } });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`provider ${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -61,6 +61,11 @@ export class SseParser {
     return this.#read(true);
   }
 
+  /** Bytes of the block that has begun and not ended. */
+  get unfinished(): Buffer {
+    return this.#window.subarray(this.#blockStart, this.#end);
+  }
+
   #append(chunk: Buffer): void {
     const unread = this.#end - this.#blockStart;
     if (unread === 0) {

@@ -4,6 +4,7 @@ import { brokenOff, errorInAnswer, malformedAnswer } from '../base/answer-errors
 import { joinNeighbours } from '../base/join-neighbours.ts';
 import { readProviderWords } from '../base/provider-words.ts';
 import { defaultMaxEventBytes, SseParser, type SseEvent } from '../base/sse-parser.ts';
+import { sseEvent } from '../base/sse-writer.ts';
 import { ChatFacts } from './chat-facts.ts';
 import type { ChatDialect } from './dialect.ts';
 import { parseErrorInside } from './parse-error.ts';
@@ -13,6 +14,8 @@ export interface ChatStreamOptions {
   /** The caller did not ask for the usage that we had the provider send. */
   readonly hidesUsage: boolean;
 }
+
+const unfinishedDone = /^data: ?\[DONE\]\s*$/;
 
 /** Relays whole events as the bytes they came in, comments included, and learns from them on the way. */
 export class ChatStreamReader implements StreamReader {
@@ -33,8 +36,10 @@ export class ChatStreamReader implements StreamReader {
 
   end(): Buffer {
     const last = this.#relay(this.#parser.end());
-    if (!this.#isDone) throw brokenOff(this.facts);
-    return last;
+    if (this.#isDone) return last;
+    // Some servers save themselves the blank line behind it; the caller's parser is given one.
+    if (!unfinishedDone.test(this.#parser.unfinished.toString('utf8'))) throw brokenOff(this.facts);
+    return Buffer.concat([last, sseEvent({ data: '[DONE]' })]);
   }
 
   #relay(events: readonly SseEvent[]): Buffer {
