@@ -45,8 +45,8 @@ export interface AttemptRunOptions {
  *   still says is ignored. From `held` a failure leads here directly.
  */
 export class AttemptRun implements AnswerReceiver, Answer {
-  /** Resolves, never rejects, once the attempt is open (true) or over without having been (false). */
-  readonly opened: Promise<boolean>;
+  /** Resolves, never rejects, once it is known whether the attempt is the answer. */
+  readonly decided: Promise<void>;
   readonly #options: AttemptRunOptions;
   readonly #attempt: Attempt;
   readonly #gate: FirstContentGate;
@@ -59,14 +59,14 @@ export class AttemptRun implements AnswerReceiver, Answer {
   #head: Buffer = Buffer.alloc(0);
   #error: AttemptError | undefined;
   #endedAtMs: number | undefined;
-  #resolveOpened: (isAnswer: boolean) => void;
+  #decide: () => void;
 
   constructor(options: AttemptRunOptions) {
     const { clock, provider, request, signal } = options;
     const streams = request.call.stream;
     this.#options = options;
     this.#startedAtMs = clock.monotonicMs();
-    ({ promise: this.opened, resolve: this.#resolveOpened } = Promise.withResolvers<boolean>());
+    ({ promise: this.decided, resolve: this.#decide } = Promise.withResolvers<void>());
     this.#gate = new FirstContentGate({ streams, maxHeldBytes: streams ? maxHeldStreamBytes : maxWholeAnswerBytes });
     this.#relay = new AnswerRelay({ pause: () => this.#pause(), resume: () => this.#resume() });
     this.#watch = new AttemptWatch({
@@ -170,11 +170,13 @@ export class AttemptRun implements AnswerReceiver, Answer {
   }
 
   #open(): void {
+    // From here on whoever relays decides when to abort: the rest may be worth reading for its usage.
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#phase = 'open';
     this.#wasOpened = true;
     this.#head = this.#gate.release();
     this.#options.onOpened();
-    this.#resolveOpened(true);
+    this.#decide();
   }
 
   /** Ends it from this side. The provider's own word on it, which follows, finds the attempt over. */
@@ -192,7 +194,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
     this.#watch.stop();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#options.onOver(this);
-    this.#resolveOpened(false);
+    this.#decide();
     this.#relay.finish(error);
   }
 

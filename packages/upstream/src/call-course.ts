@@ -44,7 +44,7 @@ export class CallCourse {
     if (!this.#isAvailable(target, exceptCredentials)) return undefined;
     if (this.last?.record.billing === 'possible') await this.#askForFurther(target);
     const run = this.isOver ? undefined : this.#begin(target, exceptCredentials);
-    await run?.opened;
+    await run?.decided;
     return run;
   }
 

@@ -5,7 +5,10 @@ import { callWithRetry } from './call-with-retry.ts';
 import { chooseTargets, type Availability } from './choose-targets.ts';
 import { availabilityOf } from './upstream-state.ts';
 
-/** Goes through the call's targets until one answers. Undefined: none did, or none could be attempted. */
+/**
+ * Goes through the call's targets until one answers. Undefined: none did. Throws GatewayError
+ * `no_target_available` where none can be attempted.
+ */
 export async function callWithFallback(course: CallCourse): Promise<AttemptRun | undefined> {
   const { state, request } = course;
   const availability = (target: Target): Availability => availabilityOf(state, target);

@@ -11,18 +11,19 @@ export interface TargetChoice {
   readonly random: Random;
 }
 
-/** The targets that may be attempted now, in order. */
-export const chooseTargets = ({ targets, availability, random }: TargetChoice): readonly Target[] =>
-  shuffleWeightedRuns(targets, random).filter((target) => availability(target).usable);
-
-/** What to tell a caller where no target could be attempted; `retryAfterMs` is the soonest time at which one may. */
-export function noTargetAvailable({ targets, availability }: Omit<TargetChoice, 'random'>): GatewayError {
-  const passedOver = targets.flatMap((target) => {
-    const state = availability(target);
-    return state.usable ? [] : [{ words: `${targetName(target)} (${state.reason})`, inMs: state.inMs }];
-  });
+/**
+ * The targets that may be attempted now, in order. Throws GatewayError `no_target_available` where none
+ * may, with the soonest time at which one may.
+ */
+export function chooseTargets({ targets, availability, random }: TargetChoice): readonly Target[] {
+  const standings = shuffleWeightedRuns(targets, random).map((target) => ({ target, state: availability(target) }));
+  const usable = standings.filter(({ state }) => state.usable).map(({ target }) => target);
+  if (usable.length > 0) return usable;
+  const passedOver = standings.flatMap(({ target, state }) =>
+    state.usable ? [] : [{ words: `${targetName(target)} (${state.reason})`, inMs: state.inMs }],
+  );
   const waits = passedOver.flatMap(({ inMs }) => (inMs === undefined ? [] : [inMs]));
-  return new GatewayError('no_target_available', {
+  throw new GatewayError('no_target_available', {
     message: `No target of the model can be tried now: ${passedOver.map(({ words }) => words).join(', ')}.`,
     ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
   });

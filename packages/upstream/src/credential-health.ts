@@ -111,7 +111,7 @@ export class CredentialHealth {
   /** A credential that comes back with another secret starts anew: an operator mended it. */
   update(credentials: CredentialsByProvider): void {
     this.#credentials = credentials;
-    for (const [key, { whose }] of this.#setAside) if (!this.#isConfigured(whose)) this.#setAside.delete(key);
+    for (const state of this.#setAside.values()) if (!this.#isConfigured(state.whose)) this.#restore(state);
   }
 
   #candidates(provider: string, except: ReadonlySet<string>): readonly Credential[] {

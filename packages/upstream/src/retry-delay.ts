@@ -1,5 +1,8 @@
 import type { Random, RetryPolicy } from '@tollgate/core';
 
+/** Beyond any maximum by then; a power that overflows would make a base of zero no number. */
+const maxDoublings = 30;
+
 export interface RetryDelayRequest {
   /** 1 for the first retry. */
   readonly retryNumber: number;
@@ -15,5 +18,5 @@ export interface RetryDelayRequest {
  */
 export function retryDelayMs({ retryNumber, retryAfterMs = 0, policy, random }: RetryDelayRequest): number | undefined {
   if (retryAfterMs > policy.maxMs) return undefined;
-  return retryAfterMs + random() * Math.min(policy.maxMs, policy.baseMs * 2 ** (retryNumber - 1));
+  return retryAfterMs + random() * Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(retryNumber - 1, maxDoublings));
 }

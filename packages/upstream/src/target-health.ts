@@ -74,15 +74,16 @@ export class TargetHealthRegistry {
   }
 
   forgetProvidersExcept(providers: ReadonlyMap<string, unknown>): void {
-    for (const [name, health] of this.#byName) {
-      if (!providers.has(health.target.provider)) this.#byName.delete(name);
-    }
+    for (const health of this.#byName.values()) if (!providers.has(health.target.provider)) this.#forget(health);
   }
 
   #forgetLeastLatelyUsed(): void {
-    for (const name of this.#byName.keys()) {
-      this.#byName.delete(name);
-      return;
-    }
+    for (const health of this.#byName.values()) return this.#forget(health);
+  }
+
+  /** Whoever was told that the breaker opened would otherwise wait for its closing for good. */
+  #forget({ target, breaker }: TargetHealth): void {
+    this.#byName.delete(targetName(target));
+    if (!breaker.isClosed) this.#ports.observe({ kind: 'breaker_closed', target });
   }
 }

@@ -39,7 +39,10 @@ export interface UpstreamCall {
   readonly outputCapTokens: number | undefined;
   readonly requestId: string;
   readonly traceparent: string | undefined;
-  /** Ends the call at once, whatever it is doing. A GatewayError as its reason is what the caller is answered with. */
+  /**
+   * Ends the call at once, whatever it is doing, until its answer has begun; from then on the answer's
+   * `abort` does. A GatewayError as its reason is what the call rejects with.
+   */
   readonly signal: AbortSignal;
   /**
    * Asked before an attempt that follows one which may have been billed, so that money can be set

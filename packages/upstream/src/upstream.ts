@@ -4,13 +4,11 @@ import type { AttemptRecord } from './attempt-record.ts';
 import type { AttemptRun } from './attempt-run.ts';
 import { CallCourse } from './call-course.ts';
 import { callWithFallback } from './call-with-fallback.ts';
-import { noTargetAvailable } from './choose-targets.ts';
 import { CredentialHealth, type SetAsideCredential } from './credential-health.ts';
 import { explainFailure } from './explain-failure.ts';
 import { TargetHealthRegistry } from './target-health.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 import type { UpstreamCall, UpstreamPorts, UpstreamSettings } from './upstream-options.ts';
-import { availabilityOf } from './upstream-state.ts';
 
 export interface UpstreamAnswer {
   readonly target: Target;
@@ -79,14 +77,11 @@ const asGatewayError = (error: unknown): GatewayError =>
     : new GatewayError('internal_error', { message: 'The call could not be carried on.', cause: error });
 
 function failureOf(course: CallCourse): GatewayError {
-  const { signal, targets } = course.request;
+  const { signal } = course.request;
   if (signal.aborted) {
     return signal.reason instanceof GatewayError
       ? signal.reason
       : new GatewayError('upstream_failed', { message: 'The call was aborted before an answer came.' });
-  }
-  if (course.runs.length === 0) {
-    return noTargetAvailable({ targets, availability: (target) => availabilityOf(course.state, target) });
   }
   const failures = course.runs.flatMap(({ record, error }) => (error === undefined ? [] : [{ record, error }]));
   return explainFailure(failures, course.state.settings.retry.maxMs);
