@@ -1,9 +1,7 @@
-import { isIP } from 'node:net';
-
 /** Addresses that are nobody's on the internet, as `URL` writes them (IANA special-purpose registries). */
 const privateIpv4 =
   /^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
-const privateIpv6 = /^(?:::1?$|::ffff:|f[cd]|fe[89ab])/;
+const privateIpv6 = /^\[(?:::1?\]|::ffff:|f[cd]|fe[89ab])/;
 const privateName = /(?:^|\.)(?:local|internal|localhost)\.?$/;
 
 /**
@@ -14,8 +12,8 @@ export function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
   if (url.username !== '' || url.password !== '') return false;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) === 4) return !privateIpv4.test(host);
-  if (isIP(host) === 6) return !privateIpv6.test(host);
+  const host = url.hostname;
+  if (host.startsWith('[')) return !privateIpv6.test(host);
+  if (/^[\d.]+$/.test(host)) return !privateIpv4.test(host);
   return host.includes('.') && !privateName.test(host);
 }

@@ -125,6 +125,6 @@ test('a call’s id that Anthropic forbids is the same in call and result', () =
     { role: 'tool', tool_call_id: 'call:1|x', content: 'r' },
   ]);
   const id = turns[1]?.content[0]?.['id'];
-  assert.match(String(id), /^[a-zA-Z0-9_-]+$/);
+  assert.match(JSON.stringify(id), /^"[a-zA-Z0-9_-]+"$/);
   assert.equal(turns[2]?.content[0]?.['tool_use_id'], id);
 });
