@@ -1,0 +1,83 @@
+import { Secret, type Credential } from '@tollgate/core';
+import type { ProviderConfig } from '../config.ts';
+import type { ConfigFile } from '../schema/config-file.ts';
+import { addNote, addProblem, blankToUndefined, type Report } from './report.ts';
+import { baseUrlFault } from './web-address.ts';
+
+type ProviderFile = ConfigFile['providers'][string];
+
+/** All providers by name. One without a key is kept, marked unusable, and noted. */
+export const buildProviders = (file: ConfigFile, report: Report): ReadonlyMap<string, ProviderConfig> =>
+  new Map(Object.entries(file.providers).map(([name, provider]) => [name, buildProvider(name, provider, report)]));
+
+function buildProvider(name: string, provider: ProviderFile, report: Report): ProviderConfig {
+  const path = ['providers', name];
+  const baseUrl = blankToUndefined(provider.base_url);
+  if (baseUrl !== undefined) {
+    const fault = baseUrlFault(baseUrl);
+    if (fault !== undefined) addProblem(report, [...path, 'base_url'], fault);
+  } else if (provider.type === 'openai-compatible') {
+    addProblem(report, path, 'needs a `base_url`, such as `http://127.0.0.1:11434/v1`');
+  }
+  if (provider.charge === 'reported' && (provider.type === 'openai' || provider.type === 'anthropic')) {
+    addProblem(report, [...path, 'charge'], `type \`${provider.type}\` reports no cost: write \`computed\``);
+  }
+  const credentials = buildCredentials(name, provider, report);
+  return {
+    name,
+    type: provider.type,
+    baseUrl,
+    credentials,
+    usable: credentials.length > 0,
+    charge: provider.charge ?? (provider.type === 'openrouter' ? 'reported' : 'computed'),
+    onDisconnect: provider.on_disconnect,
+  };
+}
+
+interface WrittenCredential {
+  readonly name: string;
+  readonly apiKey: string | undefined;
+  readonly path: readonly (string | number)[];
+}
+
+function buildCredentials(name: string, provider: ProviderFile, report: Report): readonly Credential[] {
+  const written = writtenCredentials(name, provider, report);
+  const filled = written.flatMap(({ name: credential, apiKey, path }) => {
+    if (apiKey === undefined) return [];
+    if (!report.document.isInterpolated(path)) {
+      addNote(report, path, 'a secret stands in the file: write `${NAME}` and set that environment variable instead');
+    }
+    return [{ name: credential, secret: new Secret(apiKey) }];
+  });
+  if (filled.length > 0) {
+    for (const { apiKey, path } of written) {
+      if (apiKey === undefined) addNote(report, path, 'the key is empty, so that this credential is left out');
+    }
+    return filled;
+  }
+  if (provider.type === 'openai-compatible') return [{ name: 'default', secret: new Secret('') }];
+  addNote(report, ['providers', name], 'has no key, so that it is left out of routing');
+  return [];
+}
+
+function writtenCredentials(name: string, provider: ProviderFile, report: Report): readonly WrittenCredential[] {
+  const path = ['providers', name];
+  if (provider.credentials === undefined) {
+    return [{ name: 'default', apiKey: blankToUndefined(provider.api_key), path: [...path, 'api_key'] }];
+  }
+  if (provider.api_key !== undefined) {
+    addProblem(report, [...path, 'api_key'], 'stands beside `credentials`: keep one of them');
+  }
+  const names = new Set<string>();
+  for (const [index, credential] of provider.credentials.entries()) {
+    if (names.has(credential.name)) {
+      addProblem(report, [...path, 'credentials', index, 'name'], `\`${credential.name}\` stands twice: names differ`);
+    }
+    names.add(credential.name);
+  }
+  return provider.credentials.map(({ name: credential, api_key: apiKey }, index) => ({
+    name: credential,
+    apiKey: blankToUndefined(apiKey),
+    path: [...path, 'credentials', index, 'api_key'],
+  }));
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defaults } from '../defaults.ts';
+import { optionalText, text } from './fields.ts';
+import { redisSchema } from './redis.ts';
+import { modelsSchema, providersSchema, routingSchema } from './routing.ts';
+import { serverSchema } from './server.ts';
+import { budgetsSchema, pricingSchema, tagsSchema, tiersSchema } from './spending.ts';
+
+/** config.yaml as it is written: names in snake case, defaults filled in, references not yet checked. */
+export const configFileSchema = z.strictObject({
+  version: z.literal(defaults.version).default(defaults.version),
+  server: serverSchema.prefault({}),
+  redis: redisSchema.prefault({}),
+  providers: providersSchema.default({}),
+  models: modelsSchema.default({}),
+  routing: routingSchema.prefault({}),
+  tiers: tiersSchema.default({}),
+  default_tier: text.optional(),
+  pricing: pricingSchema.default({}),
+  budgets: budgetsSchema.prefault({}),
+  tags: tagsSchema.prefault({}),
+  alerts: z
+    .strictObject({ webhooks: z.array(z.strictObject({ url: text })).default([...defaults.alerts.webhooks]) })
+    .prefault({}),
+  logging: z
+    .strictObject({
+      level: z.enum(['error', 'warn', 'info', 'debug']).default(defaults.logging.level),
+      content: z.enum(['off', 'on']).default(defaults.logging.content),
+    })
+    .prefault({}),
+  tracing: z.strictObject({ otlp_endpoint: optionalText }).prefault({}),
+});
+
+export type ConfigFile = z.output<typeof configFileSchema>;
