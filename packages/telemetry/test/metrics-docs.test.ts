@@ -22,5 +22,5 @@ test('docs/metrics.md lists every metric with its type and labels, and no other'
 
 test('docs/metrics.md explains every reason for which a node is degraded', () => {
   const explained = [...page.matchAll(/^- `(\w+)`:/gm)].map(([, reason]) => reason);
-  assert.deepEqual(explained.toSorted(), degradedReasons.toSorted());
+  assert.deepEqual(new Set(explained), new Set(degradedReasons));
 });

@@ -8,7 +8,7 @@ import { collectingStream } from './collecting-stream.ts';
 import { exampleLine } from './example-line.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
-const opaque = fc.string({ unit: fc.constantFrom(...alphabet), minLength: 20, maxLength: 60 });
+const opaque = fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: 20, maxLength: 60 });
 
 /** A secret, and text that gives it away as one. */
 const exposed = fc.oneof(

@@ -1,4 +1,3 @@
-import { format, type Logform } from 'winston';
 import { toLoggable, type LogValue } from './log-value.ts';
 import { mayHoldCredential } from './redact.ts';
 import { orderRequestLine, type RequestLine } from './request-line.ts';
@@ -11,26 +10,20 @@ export interface LogFields {
   readonly msg?: never;
 }
 
-/** What the logger hands to winston, and `lineFormat` makes a line of. */
-export type LogEntry =
-  | { readonly kind: 'event'; readonly timeMs: number; readonly fields: LogFields }
-  | { readonly kind: 'request'; readonly timeMs: number; readonly line: RequestLine };
+/** What every line begins with, in this order. */
+export interface LineHead {
+  readonly time: string;
+  readonly level: string;
+  readonly msg: string;
+}
 
-/** Where winston's transports find the finished line. */
-export const finishedLine = Symbol.for('message');
+/** The line of an event, as JSON. */
+export const formatEvent = (head: LineHead, fields: LogFields): string =>
+  JSON.stringify(toLoggable({ ...head, ...fields }));
 
-const buildLine = format((info) => {
-  info[finishedLine] = `${writeLine(info.level, String(info.message), info['entry'] as LogEntry)}\n`;
-  return info;
-});
-
-/** Builds each line once: JSON, `time level msg` first, ending in a newline. */
-export const lineFormat = (): Logform.Format => buildLine();
-
-function writeLine(level: string, msg: string, entry: LogEntry): string {
-  const time = new Date(entry.timeMs).toISOString();
-  if (entry.kind === 'event') return JSON.stringify(toLoggable({ time, level, msg, ...entry.fields }));
-  const fields = { time, level, msg, ...orderRequestLine(entry.line) };
-  const line = JSON.stringify(fields);
-  return mayHoldCredential(line) ? JSON.stringify(toLoggable(fields)) : line;
+/** The line of a request. Its fields are ours, so it is searched for credentials only where one could be. */
+export function formatRequest(head: LineHead, line: RequestLine): string {
+  const fields = { ...head, ...orderRequestLine(line) };
+  const text = JSON.stringify(fields);
+  return mayHoldCredential(text) ? JSON.stringify(toLoggable(fields)) : text;
 }

@@ -4,7 +4,7 @@ import TransportStream from 'winston-transport';
 import { systemClock, type Clock } from '@tollgate/core';
 import { fileDescriptorDestination, streamDestination } from './destination.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { finishedLine, lineFormat, type LogEntry, type LogFields } from './line-format.ts';
+import { formatEvent, formatRequest, type LineHead, type LogFields } from './line-format.ts';
 import type { RequestLine } from './request-line.ts';
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
@@ -48,31 +48,35 @@ export function createLogger(options: LoggerOptions): Logger {
   });
   const logger = winston.createLogger({
     level: options.level,
-    format: lineFormat(),
+    format: asItIs(),
     transports: new BufferTransport(buffer),
   });
 
-  const log = (level: LogLevel, message: string, entry: LogEntry): void => {
-    // winston would format the line first and filter it by level afterwards.
-    if (logger.isLevelEnabled(level)) logger.log({ level, message, entry });
+  // winston would have the line built first and filter it by level afterwards.
+  const log = (level: LogLevel, msg: string, build: (head: LineHead) => string): void => {
+    if (!logger.isLevelEnabled(level)) return;
+    logger.log({ level, message: build({ time: new Date(clock.nowMs()).toISOString(), level, msg }) });
   };
   const logEvent =
     (level: LogLevel) =>
     (msg: string, fields: LogFields = {}) =>
-      log(level, msg, { kind: 'event', timeMs: clock.nowMs(), fields });
+      log(level, msg, (head) => formatEvent(head, fields));
 
   return {
     debug: logEvent('debug'),
     info: logEvent('info'),
     warn: logEvent('warn'),
     error: logEvent('error'),
-    logRequest: (line) => log('info', 'request', { kind: 'request', timeMs: clock.nowMs(), line }),
+    logRequest: (line) => log('info', 'request', (head) => formatRequest(head, line)),
     setLevel: (level) => {
       logger.level = level;
     },
     close: (withinMs = defaultCloseMs) => buffer.flush(withinMs),
   };
 }
+
+/** The message is the whole line already: each is built once, whatever transports there are. */
+const asItIs = winston.format((info) => info);
 
 class BufferTransport extends TransportStream {
   readonly #buffer: LineBuffer;
@@ -82,8 +86,8 @@ class BufferTransport extends TransportStream {
     this.#buffer = buffer;
   }
 
-  override log(info: { readonly [finishedLine]: string }, next: () => void): void {
-    this.#buffer.add(info[finishedLine]);
+  override log(info: { readonly message: string }, next: () => void): void {
+    this.#buffer.add(`${info.message}\n`);
     next();
   }
 }
