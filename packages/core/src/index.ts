@@ -21,5 +21,6 @@ export * from './provider.ts';
 export * from './route.ts';
 export * from './secret.ts';
 export * from './shard.ts';
+export * from './shutdown-signals.ts';
 export * from './usage-event.ts';
 export * from './usage.ts';
