@@ -138,5 +138,5 @@ const endUsage = (usage: Usage): JsonObject => ({
   ...(usage.reasoning > 0 ? { output_tokens_details: { thinking_tokens: usage.reasoning } } : {}),
 });
 
-const event = (kind: FrameKind, data: JsonObject): Frame =>
-  frame(kind, `event: ${String(data['type'])}\ndata: ${JSON.stringify(data)}\n\n`);
+const event = (kind: FrameKind, data: JsonObject & { readonly type: string }): Frame =>
+  frame(kind, `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -8,7 +8,7 @@ export interface ChatProblem {
   readonly code: string | null;
 }
 
-const roles: readonly JsonValue[] = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
+const roles: readonly string[] = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 
 /** The first thing that every server of this format refuses, or undefined. */
 export function checkChatRequest(body: JsonObject): ChatProblem | undefined {
@@ -25,7 +25,7 @@ function checkMessages(messages: readonly JsonValue[]): ChatProblem | undefined 
     if (!isJsonObject(message)) return wrongType(at, 'an object', message);
     const { role, content } = message;
     if (role === undefined) return missing(`${at}.role`);
-    if (!roles.includes(role)) return invalidValue(`${at}.role`, role, roles);
+    if (typeof role !== 'string' || !roles.includes(role)) return invalidValue(`${at}.role`, role, roles);
     if (content === undefined && role !== 'assistant') return missing(`${at}.content`);
     if (content === null && role !== 'assistant') return wrongType(`${at}.content`, 'a string or an array', content);
     if (content !== undefined && content !== null && typeof content !== 'string' && !isJsonArray(content)) {
@@ -132,9 +132,9 @@ const wrongType = (param: string, expected: string, got: JsonValue): ChatProblem
     'invalid_type',
   );
 
-const invalidValue = (param: string, got: JsonValue, supported: readonly JsonValue[]): ChatProblem =>
+const invalidValue = (param: string, got: JsonValue, supported: readonly string[]): ChatProblem =>
   invalid(
-    `Invalid value: '${String(got)}'. Supported values are: ${supported.map((one) => `'${String(one)}'`).join(', ')}.`,
+    `Invalid value: ${JSON.stringify(got)}. Supported values are: ${supported.map((one) => `'${one}'`).join(', ')}.`,
     param,
     'invalid_value',
   );

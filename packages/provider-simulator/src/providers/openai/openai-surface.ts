@@ -71,7 +71,7 @@ function checkReasoningModel(model: string, body: JsonObject): ChatProblem | und
   const { temperature } = body;
   if (temperature === undefined || temperature === null || temperature === 1) return undefined;
   return {
-    message: `Unsupported value: 'temperature' does not support ${String(temperature)} with this model. Only the default (1) value is supported.`,
+    message: `Unsupported value: 'temperature' does not support ${JSON.stringify(temperature)} with this model. Only the default (1) value is supported.`,
     param: 'temperature',
     code: 'unsupported_value',
   };
