@@ -1,6 +1,7 @@
 import { AttemptError, GatewayError, type Clock, type Provider } from '@tollgate/core';
 import { Pool } from 'undici';
 import type { Adapter } from './adapter.ts';
+import { ConnectionLanes } from './connection-lanes.ts';
 import { parseBaseUrl, sealHeaders } from './egress.ts';
 import { Exchange } from './exchange.ts';
 
@@ -42,21 +43,21 @@ export function createProvider(options: {
   const { name, adapter, clock } = options;
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
-  const pool = createPool(origin, limits);
-  let closing: Promise<void> | undefined;
+  const lanes = new ConnectionLanes(() => createPool(origin, limits));
   return {
     name,
     send: (request, receiver) => {
       const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
       try {
-        const { path, headers, body } = adapter.buildRequest(request);
-        exchange.start(pool, { path: basePath + path, headers: sealHeaders(headers), body });
+        const wire = adapter.buildRequest(request);
+        const sealed = { path: basePath + wire.path, headers: sealHeaders(wire.headers), body: wire.body };
+        exchange.start(lanes.take(), sealed);
       } catch (error) {
         exchange.fail(unsent(error));
       }
       return exchange;
     },
-    close: () => (closing ??= pool.close()),
+    close: () => lanes.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { WireRequest, WireHeaders } from './adapter.ts';
 import { malformedAnswer } from './answer-errors.ts';
 import { openAnswerBody, type AnswerBody, type AnswerContext } from './answer-body.ts';
+import type { Lane } from './connection-lanes.ts';
 import { connectionFailure, connectTimeout } from './connection-failure.ts';
 import { LiveProgress } from './live-progress.ts';
 
@@ -19,6 +20,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
   readonly #receiver: AnswerReceiver;
   #controller: Dispatcher.DispatchController | undefined;
+  #lane: Lane | undefined;
   #body: AnswerBody | undefined;
   #isPaused = false;
   #isSettled = false;
@@ -29,10 +31,11 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     this.#receiver = options.receiver;
   }
 
-  /** Sends, unless the request was settled before. */
-  start(dispatcher: Dispatcher, wire: WireRequest): void {
+  /** Sends over the lane, which it leaves when it settles. */
+  start(lane: Lane, wire: WireRequest): void {
     const { path, headers, body } = wire;
-    dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
+    this.#lane = lane;
+    lane.dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
     // A pooled connection has started the request by now; a new one has to be made first.
     if (this.#controller !== undefined || this.#isSettled) return;
     const { clock, request } = this.#options;
@@ -121,6 +124,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   #settle(): void {
     this.#isSettled = true;
     this.#cancelConnectTimer?.();
+    if (this.#lane !== undefined) this.#lane.inFlight -= 1;
   }
 }
 

@@ -1,0 +1,46 @@
+import type { Dispatcher } from 'undici';
+
+/** A pool, and how many exchanges it carries. */
+export interface Lane {
+  readonly dispatcher: Dispatcher;
+  inFlight: number;
+}
+
+/**
+ * Exchanges that one pool carries. undici looks for a free connection one by one, so that with
+ * thousands of open streams each new request would pay for all of them.
+ */
+const laneSize = 256;
+
+/** Pools of one origin, filled one after the other: few requests share few connections, many find theirs fast. */
+export class ConnectionLanes {
+  readonly #openPool: () => Dispatcher;
+  readonly #lanes: Lane[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(openPool: () => Dispatcher) {
+    this.#openPool = openPool;
+    this.#addLane();
+  }
+
+  /** A lane with room; the taker counts `inFlight` down again. */
+  take(): Lane {
+    const lane = this.#lanes.find(({ inFlight }) => inFlight < laneSize) ?? this.#addLane();
+    lane.inFlight += 1;
+    return lane;
+  }
+
+  /** Lets exchanges under way finish. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.all(this.#lanes.map(({ dispatcher }) => dispatcher.close())).then(() => undefined);
+    return this.#closing;
+  }
+
+  #addLane(): Lane {
+    const lane = { dispatcher: this.#openPool(), inFlight: 0 };
+    // A lane opened after closing refuses what it is given, as those before it do.
+    if (this.#closing !== undefined) void lane.dispatcher.close();
+    this.#lanes.push(lane);
+    return lane;
+  }
+}
