@@ -2,7 +2,7 @@ import type { Clock, KeyStore, Pepper, Tier } from '@tollgate/core';
 
 export interface TierChoice {
   readonly tiers: ReadonlyMap<string, Tier>;
-  /** For tenants made without one. Undefined: the widest. */
+  /** For tenants made without one. Undefined where there are no tiers. */
   readonly defaultTier: string | undefined;
 }
 

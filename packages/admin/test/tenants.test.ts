@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adminOperations, type AdminContext, type TierChoice } from '../src/index.ts';
-import { adminFixture, startMs, tier, tierChoice } from './admin-fixture.ts';
+import { adminOperations, type AdminContext } from '../src/index.ts';
+import { adminFixture, startMs } from './admin-fixture.ts';
 
 const { createTenant, listTenants, setTenant, showTenant } = adminOperations;
 
@@ -33,15 +33,14 @@ test('a tenant is shown as it was created', async () => {
   assert.deepEqual(await showTenant.execute(context, { tenant: 'acme' }), created);
 });
 
-test('a tenant that was given no tier has the default one, else the widest, and no limit is wider than any', async () => {
-  const tierWith = async (choice: TierChoice) => {
-    const { context } = adminFixture({ tiers: async () => choice });
-    return (await createTenant.execute(context, { name: 'acme' })).tier;
+test('a tenant that was given no tier has the default one, and without tiers there are no tenants', async () => {
+  const { context } = adminFixture();
+  assert.equal((await createTenant.execute(context, { name: 'one' })).tier, 'pro');
+  const empty: AdminContext = {
+    ...context,
+    tiers: () => Promise.resolve({ tiers: new Map(), defaultTier: undefined }),
   };
-  const tiers = [tier('free', 20), tier('pro', 600), tier('basic', 60)];
-  assert.equal(await tierWith(tierChoice(...tiers)), 'pro');
-  assert.equal(await tierWith(tierChoice(...tiers, tier('unlimited', undefined))), 'unlimited');
-  assert.equal(await tierWith({ ...tierChoice(...tiers), defaultTier: 'basic' }), 'basic');
+  await rejectsWith(createTenant.execute(empty, { name: 'two' }), 'unknown_tier', /add one under `tiers`/);
 });
 
 test('tenants are listed by name', async () => {

@@ -5,7 +5,7 @@ import type { AdminContext } from '../context.ts';
 import { nameField } from '../fields/name.ts';
 import { budgetsField, changeLimits, limitFields } from '../fields/schemas.ts';
 import { defineOperation } from '../operation.ts';
-import { requireTier, tierForTenant } from '../tiers.ts';
+import { defaultTier, requireTier } from '../tiers.ts';
 import { untilUnchanged } from '../until-unchanged.ts';
 import { tenantView, viewTenant } from './tenant-view.ts';
 
@@ -34,7 +34,7 @@ export const createTenant = defineOperation({
       shard: shardOfTenant(input.name),
       status: 'active',
       version: 1,
-      tier: input.tier === undefined ? await tierForTenant(context) : await requireTier(context, input.tier),
+      tier: input.tier === undefined ? await defaultTier(context) : await requireTier(context, input.tier),
       limits: changeLimits({}, input),
       budgets: input.budgets ?? [],
       createdAtMs: context.clock.nowMs(),
