@@ -1,14 +1,14 @@
-import {
+import type {
+  AnswerProgress,
+  AnswerReceiver,
+  Attempt,
   AttemptError,
-  type AnswerProgress,
-  type AnswerReceiver,
-  type Attempt,
-  type Clock,
-  type Credential,
-  type Provider,
-  type ProviderRequest,
-  type Target,
-  type UpstreamTimeouts,
+  Clock,
+  Credential,
+  Provider,
+  ProviderRequest,
+  Target,
+  UpstreamTimeouts,
 } from '@tollgate/core';
 import type { Answer } from './answer.ts';
 import { AnswerRelay, type AnswerSink } from './answer-relay.ts';

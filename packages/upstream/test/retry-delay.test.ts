@@ -25,8 +25,9 @@ test('a delay lies between zero and the exponential bound, which never exceeds t
 
 test('a delay is never shorter than the Retry-After and at most one bound longer', () => {
   fc.assert(
-    fc.property(policies, randoms, retryNumbers, fc.nat(), (policy, random, retryNumber, some) => {
+    fc.property(policies, randoms, fc.nat(), (policy, random, some) => {
       const retryAfterMs = some % (policy.maxMs + 1);
+      const retryNumber = 1 + (some % 2_000);
       const delayMs = retryDelayMs({ retryNumber, retryAfterMs, policy, random: () => random });
       assert.ok(delayMs !== undefined && delayMs >= retryAfterMs && delayMs <= retryAfterMs + policy.maxMs);
     }),

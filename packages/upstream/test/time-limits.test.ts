@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { chatCall, RecordingSink, rejectionOf, scenario, target } from './support/bench.ts';
 import { answers, keepsSilent, type Conduct } from './support/scripted-provider.ts';
 
@@ -189,3 +190,15 @@ scenario(
   },
   { timeouts, breaker: { failures: 2, windowMs: 60_000, openMs: 1_000 } },
 );
+
+scenario('pieces of an answer set no timers', async (bench) => {
+  bench.a.follow((attempt) => attempt.content('one '));
+  const call = bench.begin(onlyA);
+  await bench.clock.advanceSettling(0);
+  const { answer } = await call;
+  answer.relay(new RecordingSink());
+  const schedule = mock.method(bench.clock, 'schedule');
+  for (let count = 0; count < 1_000; count += 1) bench.a.lastSent.content('more ');
+  assert.equal(schedule.mock.callCount(), 0);
+  bench.a.lastSent.end();
+});
