@@ -98,8 +98,10 @@ function refusedBody(status: number, headers: WireHeaders, context: AnswerContex
   const chunks: Buffer[] = [];
   let bytes = 0;
   const conclude = (): never => {
+    if (status < 400) throw notFollowed(status);
     const body = isEncoded(headers) ? Buffer.alloc(0) : Buffer.concat(chunks);
-    throw refusal(status, headers, redactCredential(body, context.request.credential.secret.reveal()), context.adapter);
+    const { adapter, request } = context;
+    throw adapter.readError(status, headers, redactCredential(body, request.credential.secret.reveal()));
   };
   return {
     push: (chunk) => {
@@ -112,16 +114,14 @@ function refusedBody(status: number, headers: WireHeaders, context: AnswerContex
   };
 }
 
-function refusal(status: number, headers: WireHeaders, body: Buffer, adapter: Adapter): AttemptError {
-  if (status >= 400) return adapter.readError(status, headers, body);
-  // The credential is for this origin only, so no redirect is followed.
-  return new AttemptError('malformed_answer', {
-    message: `HTTP ${status}: a redirect, or no answer at all; check base_url`,
+/** The credential is for this origin only, so no redirect is followed. */
+const notFollowed = (status: number): AttemptError =>
+  new AttemptError('malformed_answer', {
+    message: `HTTP ${status}: redirects are not followed; check base_url`,
     next: 'target',
     billing: 'none',
     httpStatus: status,
   });
-}
 
 function collectChunks(maxBytes: number): { push(chunk: Buffer): void; join(): Buffer } {
   const chunks: Buffer[] = [];

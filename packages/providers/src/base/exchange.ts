@@ -129,12 +129,9 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
 }
 
 /** Once content was seen, no other attempt can take its place. */
-const withoutNext = (error: AttemptError): AttemptError =>
-  error.next === 'stop'
-    ? error
-    : new AttemptError(error.code, {
-        ...error,
-        message: error.message,
-        cause: error.cause,
-        next: 'stop',
-      });
+function withoutNext(error: AttemptError): AttemptError {
+  if (error.next === 'stop') return error;
+  const { code, message, billing, credential, httpStatus, retryAfterMs, providerSaid, cause } = error;
+  const details = { message, billing, credential, httpStatus, retryAfterMs, providerSaid, cause };
+  return new AttemptError(code, { ...details, next: 'stop' });
+}

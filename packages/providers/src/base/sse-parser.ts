@@ -101,7 +101,8 @@ export class SseParser {
       if (lineEnd === nextReturn && lineEnd + 1 === window.length && !isLast) break;
       const isPair = lineEnd === nextReturn && window[lineEnd + 1] === lineFeed;
       const next = lineEnd + (isPair ? 2 : 1);
-      this.#readLine(window, lineEnd, next, events);
+      const event = this.#readLine(window, lineEnd, next);
+      if (event !== undefined) events.push(event);
       this.#lineStart = next;
       if (nextReturn !== -1 && nextReturn < next) nextReturn = window.indexOf(carriageReturn, next);
       lineEnd = window[next] === lineFeed ? next : nextOf(window.indexOf(lineFeed, next), nextReturn);
@@ -111,31 +112,34 @@ export class SseParser {
     return events;
   }
 
-  #readLine(window: Buffer, lineEnd: number, next: number, events: SseEvent[]): void {
-    let start = this.#lineStart;
-    if (this.#atStreamStart) {
-      this.#atStreamStart = false;
-      if (window.subarray(start, start + 3).equals(byteOrderMark)) {
-        start += 3;
-        this.#blockStart = start;
-      }
-    }
-    if (start < lineEnd) {
-      this.#readField(window, start, lineEnd);
-      return;
+  /** The event that this line ends, if it is a blank one. */
+  #readLine(window: Buffer, lineEnd: number, next: number): SseEvent | undefined {
+    if (this.#atStreamStart) this.#skipByteOrderMark(window);
+    if (this.#lineStart < lineEnd) {
+      this.#readField(window, lineEnd);
+      return undefined;
     }
     this.#assertSize(next);
-    events.push({ event: this.#event, data: this.#data, raw: window.subarray(this.#blockStart, next) });
+    const event = { event: this.#event, data: this.#data, raw: window.subarray(this.#blockStart, next) };
     this.#event = undefined;
     this.#data = undefined;
     this.#blockStart = next;
+    return event;
   }
 
-  #readField(window: Buffer, start: number, end: number): void {
-    if (isField(window, start, end, dataField)) {
+  #skipByteOrderMark(window: Buffer): void {
+    this.#atStreamStart = false;
+    if (!window.subarray(this.#blockStart, this.#blockStart + 3).equals(byteOrderMark)) return;
+    this.#blockStart += 3;
+    this.#lineStart = this.#blockStart;
+  }
+
+  #readField(window: Buffer, end: number): void {
+    const start = this.#lineStart;
+    if (isField(window, start, dataField)) {
       const value = fieldValue(window, start + dataField.length, end);
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
-    } else if (isField(window, start, end, eventField)) {
+    } else if (isField(window, start, eventField)) {
       this.#event = fieldValue(window, start + eventField.length, end);
     }
   }
@@ -149,13 +153,13 @@ export class SseParser {
 /** The smaller position, where -1 is none. */
 const nextOf = (a: number, b: number): number => (a === -1 || (b !== -1 && b < a) ? b : a);
 
-function isField(window: Buffer, start: number, end: number, name: Buffer): boolean {
-  const nameEnd = start + name.length;
-  if (nameEnd > end || (nameEnd < end && window[nameEnd] !== colon)) return false;
+/** Whether the line that starts there is of that field: its name, then a colon or the line's end. */
+function isField(window: Buffer, start: number, name: Buffer): boolean {
   for (let at = 0; at < name.length; at += 1) {
     if (window[start + at] !== name[at]) return false;
   }
-  return true;
+  const after = window[start + name.length];
+  return after === colon || after === lineFeed || after === carriageReturn;
 }
 
 /** What follows the colon, without one space; empty where a field is a name alone. */

@@ -1,4 +1,4 @@
-import { AttemptError, isJsonArray, isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
+import { type AttemptError, isJsonArray, isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
 import type { StreamReader } from '../base/adapter.ts';
 import { brokenOff, errorInAnswer, malformedAnswer } from '../base/answer-errors.ts';
 import { joinNeighbours } from '../base/join-neighbours.ts';

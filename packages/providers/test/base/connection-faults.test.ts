@@ -49,11 +49,6 @@ test('a refused connection may be retried and costs nothing', async (context) =>
   assert.equal(progress?.requestSent, false);
 });
 
-test('a name that does not resolve is a failed connection', async (context) => {
-  const { error } = await send(context, 'http://tollgate.invalid');
-  assert.deepEqual(verdict(error), { code: 'connect_failed', next: 'retry', ...unbilled });
-});
-
 test('a server that speaks no TLS is a failed connection', async (context) => {
   const origin = await serveHttp(context, (_request, response) => response.end());
   const { error } = await send(context, origin.replace('http:', 'https:'));
