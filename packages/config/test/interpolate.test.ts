@@ -63,7 +63,10 @@ test('a name from the environment that nothing has is refused without being show
   const text = 'providers: { openai: { type: "${T}" } }';
   assert.doesNotMatch(JSON.stringify(checkConfigText(text, { T: 'a secret' }).problems), /secret/);
   const target = 'models: { m: { targets: [{ provider: "${T}", model: m }] } }';
-  assert.equal(checkConfigText(target, { T: 'a secret' }).problems[0]?.message, 'no provider is named this value');
+  assert.equal(
+    checkConfigText(target, { T: 'a secret' }).problems[0]?.message,
+    'no provider is named so (the value comes from the environment)',
+  );
 });
 
 test('a reference reads the file that NAME_FILE names, and refuses both at once', (context) => {

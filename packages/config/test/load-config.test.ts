@@ -145,6 +145,16 @@ models:
   );
 });
 
+test('passwords of Redis that stand in the file are noted', () => {
+  const pathsOf = (text: string): readonly string[] => check(text, { P: 'password' }).notes.map(({ path }) => path);
+  assert.deepEqual(pathsOf('redis: { url: "redis://:literal@r:1" }'), ['redis.url']);
+  assert.deepEqual(pathsOf('redis: { url: "redis://:${P}@r:1" }'), []);
+  assert.deepEqual(pathsOf('redis: { url: "redis://r:1" }'), []);
+  assert.deepEqual(pathsOf('redis: { sentinel: { name: m, nodes: [s], password: literal }, password: "${P}" }'), [
+    'redis.sentinel.password',
+  ]);
+});
+
 test('a target without a price and a secret in the file are noted', () => {
   const { notes } = check(`
 providers:

@@ -77,6 +77,10 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
     '3 redis.cluster[1]: has to be `host` or `host:port`, such as `redis-1:6379`',
     '3 redis.cluster[2]: has to be `host` or `host:port`, such as `redis-1:6379`',
   ],
+  'reference-without-quotes': [
+    '1 : something here does not belong; a text with braces, brackets or quotes in it needs quotes',
+  ],
+  'reserved-name': ['2 models.__proto__: this name is reserved: choose another'],
   server: [
     '3 server.max_bodies_in_flight_bytes: is below `max_body_bytes`, so that no body of that size could ever be read',
     '4 server.trusted_proxies[1]: has to be an IP address or a block such as `10.0.0.0/8`',

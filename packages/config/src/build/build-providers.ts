@@ -1,7 +1,7 @@
 import { Secret, type Credential } from '@tollgate/core';
 import type { ProviderConfig } from '../config.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
-import { addNote, addProblem, blankToUndefined, type Report } from './report.ts';
+import { addNote, addProblem, blankToUndefined, noteLiteralSecret, type Report } from './report.ts';
 import { baseUrlFault } from './web-address.ts';
 
 type ProviderFile = ConfigFile['providers'][string];
@@ -44,9 +44,7 @@ function buildCredentials(name: string, provider: ProviderFile, report: Report):
   const written = writtenCredentials(name, provider, report);
   const filled = written.flatMap(({ name: credential, apiKey, path }) => {
     if (apiKey === undefined) return [];
-    if (!report.document.isInterpolated(path)) {
-      addNote(report, path, 'a secret stands in the file: write `${NAME}` and set that environment variable instead');
-    }
+    noteLiteralSecret(report, path);
     return [{ name: credential, secret: new Secret(apiKey) }];
   });
   if (filled.length > 0) {

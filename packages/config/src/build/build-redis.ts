@@ -4,7 +4,7 @@ import type { RedisConfig, RedisConnection, RedisNode, RedisTls } from '../confi
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
 import { isRedisUrl, redisUrlHint } from './redis-url.ts';
-import { addProblem, blankToUndefined, type Report } from './report.ts';
+import { addProblem, blankToUndefined, noteLiteralSecret, type Report } from './report.ts';
 
 type RedisFile = ConfigFile['redis'];
 
@@ -12,7 +12,7 @@ type RedisFile = ConfigFile['redis'];
 export const buildRedis = (redis: RedisFile, redisUrl: Secret | undefined, report: Report): RedisConfig => ({
   connection: buildConnection(redis, redisUrl, report),
   username: blankToUndefined(redis.username),
-  password: secretOf(redis.password),
+  password: readSecret(redis.password, ['redis', 'password'], report),
   tls: redis.tls === undefined ? undefined : buildTls(redis.tls, report),
   keyPrefix: redis.key_prefix,
   timeoutMs: redis.timeout_ms,
@@ -22,6 +22,12 @@ export const buildRedis = (redis: RedisFile, redisUrl: Secret | undefined, repor
 
 const secretOf = (text: string | undefined): Secret | undefined =>
   text === undefined || text === '' ? undefined : new Secret(text);
+
+function readSecret(text: string | undefined, path: Path, report: Report): Secret | undefined {
+  const secret = secretOf(text);
+  if (secret !== undefined) noteLiteralSecret(report, path);
+  return secret;
+}
 
 function buildConnection(redis: RedisFile, redisUrl: Secret | undefined, report: Report): RedisConnection {
   const url = secretOf(redis.url);
@@ -37,7 +43,7 @@ function buildConnection(redis: RedisFile, redisUrl: Secret | undefined, report:
       masterName: redis.sentinel.name,
       nodes: buildNodes(redis.sentinel.nodes, { path: ['redis', 'sentinel', 'nodes'], defaultPort: 26379, report }),
       sentinelUsername: blankToUndefined(redis.sentinel.username),
-      sentinelPassword: secretOf(redis.sentinel.password),
+      sentinelPassword: readSecret(redis.sentinel.password, ['redis', 'sentinel', 'password'], report),
     };
   }
   if (redis.cluster !== undefined) {
@@ -48,8 +54,14 @@ function buildConnection(redis: RedisFile, redisUrl: Secret | undefined, report:
   }
   const chosen = url ?? redisUrl;
   if (chosen === undefined) return { kind: 'none' };
-  if (url !== undefined && !isRedisUrl(url.reveal())) addProblem(report, ['redis', 'url'], redisUrlHint);
+  if (url !== undefined) checkUrl(url, report);
   return { kind: 'single', url: chosen };
+}
+
+function checkUrl(url: Secret, report: Report): void {
+  const path = ['redis', 'url'];
+  if (!isRedisUrl(url.reveal())) addProblem(report, path, redisUrlHint);
+  else if (URL.parse(url.reveal())?.password) noteLiteralSecret(report, path);
 }
 
 interface NodeReading {

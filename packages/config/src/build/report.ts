@@ -19,9 +19,15 @@ export function addNote(report: Report, path: Path, message: string): void {
   report.notes.push(problemAt(path, report.document, message));
 }
 
+/** For a secret that is written out; it still works, for local servers take any. */
+export function noteLiteralSecret(report: Report, path: Path): void {
+  if (report.document.isInterpolated(path)) return;
+  addNote(report, path, 'a secret stands in the file: write `${NAME}` and set that environment variable instead');
+}
+
 /** A value that may be shown: what came from the environment may be a secret. */
 export const shown = (report: Report, path: Path, value: string): string =>
-  report.document.isInterpolated(path) ? 'this value' : `\`${value}\``;
+  report.document.isInterpolated(path) ? 'so (the value comes from the environment)' : `\`${value}\``;
 
 /** `${NAME:-}` that came out empty is the same as nothing written. */
 export const blankToUndefined = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

@@ -1,7 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Variables } from '../environment/read-variable.ts';
-import { formatPath, type Path, type Problem } from '../problem.ts';
-import { interpolate } from './interpolate.ts';
+import type { Path, Problem } from '../problem.ts';
+import { interpolateDocument } from './interpolate-document.ts';
+import { locate } from './locate.ts';
 import { yamlProblems } from './yaml-problems.ts';
 
 /** config.yaml as plain values, the environment's included, and where each stands. */
@@ -45,70 +46,15 @@ function readRoot(document: Document, lines: LineCounter, variables: Variables):
     return failed(1, `${found}: it has to begin with keys such as \`version: 1\` and \`providers:\``);
   }
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
-  const interpolated = new Set<unknown>();
-  const problems: Problem[] = [];
-  visit(document, {
-    Scalar: (key, node, ancestors) => {
-      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
-      const result = interpolate(node.value, variables);
-      if (result.kind === 'failed') {
-        const path = formatPath(pathOf(node, ancestors));
-        problems.push({ path, line: lineAt(node.range?.[0] ?? 0), message: result.message });
-      } else {
-        node.value = result.text;
-        interpolated.add(node);
-      }
-    },
-  });
+  const { nodes, problems } = interpolateDocument(document, variables, lineAt);
   if (problems.length > 0) return { kind: 'failed', problems };
   const root: unknown = document.toJS({ maxAliasCount: 100 });
-  const lineOf = (path: Path): number => lineAt(locate(document, path).offset);
-  const isInterpolated = (path: Path): boolean => {
-    const { node } = locate(document, path);
-    return interpolated.has(isAlias(node) ? node.resolve(document) : node);
+  return {
+    kind: 'read',
+    document: {
+      root,
+      lineOf: (path) => lineAt(locate(document, path).offset),
+      isInterpolated: (path) => nodes.has(locate(document, path).node),
+    },
   };
-  return { kind: 'read', document: { root, lineOf, isInterpolated } };
-}
-
-/** Where a scalar stands, from the nodes around it. */
-function pathOf(node: Scalar, ancestors: readonly unknown[]): Path {
-  const path: (string | number)[] = [];
-  const chain = [...ancestors, node];
-  for (const [index, around] of chain.entries()) {
-    const child = chain[index + 1];
-    if (isSeq(around)) path.push(around.items.indexOf(child));
-    else if (typeof around === 'object' && around !== null && 'key' in around && isScalar(around.key)) {
-      path.push(String(around.key.value));
-    }
-  }
-  return path;
-}
-
-interface Located {
-  readonly node: unknown;
-  readonly offset: number;
-}
-
-function locate(document: Document, path: Path): Located {
-  let at: Located = { node: document.contents, offset: document.contents?.range?.[0] ?? 0 };
-  for (const step of path) {
-    const next = stepInto(isAlias(at.node) ? at.node.resolve(document) : at.node, step);
-    if (next === undefined) return { node: undefined, offset: at.offset };
-    at = next;
-  }
-  return at;
-}
-
-function stepInto(node: unknown, step: string | number): Located | undefined {
-  if (isSeq(node)) return located(node.items[Number(step)], undefined);
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-  return pair === undefined ? undefined : located(pair.value, pair.key);
-}
-
-/** The key's place, for a value may begin lines below it. */
-function located(node: unknown, key: unknown): Located | undefined {
-  const place = key ?? node;
-  const hasPlace = isScalar(place) || isMap(place) || isSeq(place) || isAlias(place);
-  return hasPlace ? { node, offset: place.range?.[0] ?? 0 } : undefined;
 }

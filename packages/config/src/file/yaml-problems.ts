@@ -14,6 +14,7 @@ const messages: Partial<Record<ErrorCode, string>> = {
   MULTILINE_IMPLICIT_KEY: 'a `:` between key and value is missing',
   BLOCK_AS_IMPLICIT_KEY: 'a mapping inside a value has to begin on a line of its own; a text with `: ` needs quotes',
   BAD_DQ_ESCAPE: 'inside double quotes a backslash begins an escape: write it twice, or use single quotes',
+  UNEXPECTED_TOKEN: 'something here does not belong; a text with braces, brackets or quotes in it needs quotes',
   RESOURCE_EXHAUSTION: 'the file nests too deeply',
 };
 
