@@ -1,2 +1,3 @@
 export * from './redis.ts';
 export * from './manual-clock.ts';
+export * from './watch-commands.ts';
