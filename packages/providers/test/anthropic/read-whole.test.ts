@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AttemptError } from '@tollgate/core';
 import { wireName } from '../../src/anthropic/wire-names.ts';
-import { createdAt, readWhole } from './support/message-stream.ts';
+import { choiceOf, createdAt, readWhole } from './support/message-stream.ts';
 import { chatBody, functionTool } from './support/translate.ts';
 
 const message = (fields: object) => ({
@@ -16,10 +16,7 @@ const message = (fields: object) => ({
   usage: { input_tokens: 10, output_tokens: 7, service_tier: 'standard' },
   ...fields,
 });
-const choiceOf = (fields: object) => {
-  const { choices } = readWhole(message(fields)).completion;
-  return Array.isArray(choices) ? choices[0] : undefined;
-};
+const choiceFor = (fields: object) => choiceOf(readWhole(message(fields)).completion);
 
 test('a message becomes a chat completion, dated by the clock', () => {
   const { completion, facts } = readWhole(message({}));
@@ -83,7 +80,7 @@ test('blocks of text are one content, with citations where they stand', () => {
     { type: 'text', text: 'Well: ' },
     { type: 'text', text: 'so.', citations },
   ];
-  assert.deepEqual(choiceOf({ content }).message, {
+  assert.deepEqual(choiceFor({ content })?.['message'], {
     role: 'assistant',
     content: 'Well: so.',
     refusal: null,
@@ -101,7 +98,7 @@ test('thinking is told as text and as one detail a block', () => {
   ];
   const format = 'anthropic-claude-v1';
   const model = 'claude-sonnet-4-5-20250929';
-  assert.deepEqual(choiceOf({ content }).message, {
+  assert.deepEqual(choiceFor({ content })?.['message'], {
     role: 'assistant',
     content: 'Hi',
     refusal: null,
@@ -114,7 +111,7 @@ test('thinking is told as text and as one detail a block', () => {
 });
 
 test('each stop reason has its finish reason', () => {
-  const reasonOf = (stop_reason: unknown) => choiceOf({ stop_reason }).finish_reason;
+  const reasonOf = (stop_reason: unknown) => choiceFor({ stop_reason })?.['finish_reason'];
   assert.deepEqual(
     [
       'end_turn',
@@ -131,10 +128,10 @@ test('each stop reason has its finish reason', () => {
 });
 
 test('tool_use without a call is a stop, and a call is tool_calls whatever a server says', () => {
-  assert.equal(choiceOf({ stop_reason: 'tool_use' }).finish_reason, 'stop');
+  assert.equal(choiceFor({ stop_reason: 'tool_use' })?.['finish_reason'], 'stop');
   const content = [{ type: 'tool_use', id: 't', name: 'f', input: {} }];
-  assert.equal(choiceOf({ content, stop_reason: 'end_turn' }).finish_reason, 'tool_calls');
-  assert.equal(choiceOf({ content, stop_reason: 'max_tokens' }).finish_reason, 'length');
+  assert.equal(choiceFor({ content, stop_reason: 'end_turn' })?.['finish_reason'], 'tool_calls');
+  assert.equal(choiceFor({ content, stop_reason: 'max_tokens' })?.['finish_reason'], 'length');
 });
 
 test('missing usage is unknown, not zero', () => {

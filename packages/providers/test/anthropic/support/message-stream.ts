@@ -1,4 +1,4 @@
-import { AttemptError, isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
+import { AttemptError, isJsonArray, isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
 import { ManualClock } from '@tollgate/testkit';
 import type { AnswerFacts } from '../../../src/base/adapter.ts';
 import { createAnthropicAdapter } from '../../../src/anthropic/adapter.ts';
@@ -87,11 +87,16 @@ export const chunksOf = (text: string): readonly JsonObject[] =>
       return chunk;
     });
 
-/** The first choice of each chunk that has one: what changes from one to the next. */
+/** The only choice of a completion or a chunk; undefined in the chunk that has none. */
+export const choiceOf = ({ choices }: JsonObject): JsonObject | undefined =>
+  isJsonArray(choices) && isJsonObject(choices[0]) ? choices[0] : undefined;
+
+/** The deltas of the chunks that have a choice. */
 export const deltasOf = (text: string): readonly unknown[] =>
-  chunksOf(text).flatMap(({ choices }) =>
-    Array.isArray(choices) && isJsonObject(choices[0]) ? [choices[0]['delta']] : [],
-  );
+  chunksOf(text)
+    .map(choiceOf)
+    .filter((choice) => choice !== undefined)
+    .map((choice) => choice['delta']);
 
 export const readWhole = (message: unknown, options: RequestOptions = {}) => {
   const body = Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
