@@ -5,7 +5,7 @@ import { createReport } from './build/report.ts';
 import type { Config } from './config.ts';
 import { textOf, type Variables } from './environment/read-variable.ts';
 import { readDocument } from './file/read-document.ts';
-import type { Problem } from './problem.ts';
+import { byLine, type Problem } from './problem.ts';
 import { validateFile } from './schema/validate-file.ts';
 
 export interface CheckedConfig {
@@ -48,6 +48,3 @@ export function checkConfigText(text: string, environment: Variables): CheckedCo
   const problems = byLine(report.problems);
   return { config: problems.length === 0 ? config : undefined, problems, notes: byLine(report.notes) };
 }
-
-const byLine = (problems: readonly Problem[]): readonly Problem[] =>
-  problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));

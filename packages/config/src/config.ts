@@ -8,6 +8,7 @@ import type {
   Tier,
   UpstreamTimeouts,
 } from '@tollgate/core';
+import type { Problem } from './problem.ts';
 
 /** config.yaml with the environment's values: whole, checked and frozen. */
 export interface Config {
@@ -27,6 +28,8 @@ export interface Config {
   readonly alerts: AlertsConfig;
   readonly logging: LoggingConfig;
   readonly tracing: TracingConfig;
+  /** What an operator should know, to be logged at the start: providers left out, models without a target or price. */
+  readonly notes: readonly Problem[];
 }
 
 export interface ServerConfig {

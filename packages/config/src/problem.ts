@@ -27,6 +27,10 @@ export class ConfigError extends Error {
 export const formatProblem = (source: string, { path, line, message }: Problem): string =>
   [line === undefined ? source : `${source}:${line}`, path, message].filter((part) => part !== '').join(': ');
 
+/** In the order of the file. */
+export const byLine = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+
 /** A path as people write it; keys that hold dots, brackets or spaces are quoted. */
 export function formatPath(path: Path): string {
   let text = '';

@@ -30,6 +30,10 @@ test('the file that ships is valid with no environment at all, and routes nothin
     false,
   );
   assert.deepEqual(config.routes.exact.get('gpt-4o-mini')?.targets, []);
+  assert.deepEqual(
+    config.notes.slice(0, 3).map(({ path }) => path),
+    ['providers.openrouter', 'providers.openai', 'providers.anthropic'],
+  );
 });
 
 test('an almost empty file has every default', () => {

@@ -1,6 +1,7 @@
 import type { Secret } from '@tollgate/core';
 import { isIP } from 'node:net';
 import type { Config, ServerConfig } from '../config.ts';
+import { byLine } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
 import { buildAlerts, buildBudgets, buildTracing } from './build-observing.ts';
 import { buildPricing, noteUnpriced } from './build-pricing.ts';
@@ -32,6 +33,7 @@ export function buildConfig(file: ConfigFile, redisUrl: Secret | undefined, repo
     alerts: buildAlerts(file.alerts, report),
     logging: file.logging,
     tracing: buildTracing(file.tracing, report),
+    notes: byLine(report.notes),
   });
 }
 
