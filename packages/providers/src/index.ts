@@ -7,7 +7,6 @@ import { openaiAdapter } from './openai/adapter.ts';
 import { openrouterAdapter } from './openrouter/adapter.ts';
 
 export type { PooledProvider } from './base/create-provider.ts';
-export { sseComment, sseEvent } from './base/sse-writer.ts';
 
 export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
 
@@ -18,12 +17,14 @@ export interface ProviderSpec {
   readonly baseUrl: string | undefined;
 }
 
-/** Where the vendors are, and how long an idle connection may be kept: their edges keep it for minutes. */
+/** Where the vendors are. The adapter's path comes behind it. */
 const vendors: Readonly<Partial<Record<ProviderType, string>>> = {
   openrouter: 'https://openrouter.ai/api/v1',
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
 };
+
+/** Their edges keep an idle connection for minutes. */
 const vendorKeepAliveMs = 30_000;
 
 /**

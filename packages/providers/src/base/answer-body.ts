@@ -7,6 +7,8 @@ import { redactCredential } from './redact.ts';
 
 /** Takes an answer's body piece by piece and tells the receiver. Every method may throw AttemptError: the attempt failed. */
 export interface AnswerBody {
+  /** Content is handed on as it comes, so that no other answer can take its place. */
+  readonly isRelayed: boolean;
   push(chunk: Buffer): void;
   /** The body ended as HTTP says it has to. */
   end(): void;
@@ -14,6 +16,7 @@ export interface AnswerBody {
   break(error: Error): void;
 }
 
+/** What reading an answer needs. `progress` is the attempt's own, filled in on the way. */
 export interface AnswerContext {
   readonly adapter: Adapter;
   readonly request: ProviderRequest;
@@ -33,7 +36,7 @@ export function openAnswerBody(status: number, headers: WireHeaders, context: An
     return wholeBody(context);
   }
   if (type === 'text/event-stream' || type === '') return streamedBody(context);
-  if (type === 'application/json') return unstreamedBody(context);
+  if (type === 'application/json') return wholeBody(context);
   throw malformedAnswer(`the answer is ${type}, not a stream of events`);
 }
 
@@ -43,49 +46,40 @@ function streamedBody({ adapter, request, receiver, progress }: AnswerContext): 
   const hand = (bytes: Buffer): void => {
     if (bytes.length > 0) receiver.onBytes(bytes, progress);
   };
+  const endAfter = (error: Error): Buffer => {
+    try {
+      return reader.end();
+    } catch {
+      throw brokenOff(progress, error);
+    }
+  };
   return {
+    isRelayed: true,
     push: (chunk) => {
       hand(reader.push(chunk));
       if (reader.failure !== undefined) throw reader.failure;
     },
     end: () => hand(reader.end()),
-    break: (error) => {
-      try {
-        hand(reader.end());
-      } catch {
-        throw brokenOff(progress, error);
-      }
-    },
+    break: (error) => hand(endAfter(error)),
   };
 }
 
+/** A whole answer where a stream was asked for cannot be handed on, but what it says it used was used. */
 function wholeBody({ adapter, request, receiver, progress, maxAnswerBytes }: AnswerContext): AnswerBody {
-  const chunks = collectChunks(maxAnswerBytes);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   return {
-    push: chunks.push,
+    isRelayed: false,
+    push: (chunk) => {
+      bytes += chunk.length;
+      if (bytes > maxAnswerBytes) throw answerTooLarge(`the answer exceeds ${maxAnswerBytes} bytes`);
+      chunks.push(chunk);
+    },
     end: () => {
-      const answer = adapter.readWhole(chunks.join(), request);
+      const answer = adapter.readWhole(Buffer.concat(chunks), request);
       progress.source = answer;
+      if (request.call.stream) throw malformedAnswer('the answer is not streamed, which was asked for');
       receiver.onBytes(answer.body, progress);
-    },
-    break: (error) => {
-      throw connectionFailure(error, progress);
-    },
-  };
-}
-
-/**
- * JSON where a stream was asked for: an error mostly. A whole answer cannot be handed on as a stream, but
- * what it says it used was used.
- */
-function unstreamedBody(context: AnswerContext): AnswerBody {
-  const { adapter, request, progress, maxAnswerBytes } = context;
-  const chunks = collectChunks(maxAnswerBytes);
-  return {
-    push: chunks.push,
-    end: () => {
-      progress.source = adapter.readWhole(chunks.join(), request);
-      throw malformedAnswer('the answer is not streamed, which was asked for');
     },
     break: (error) => {
       throw connectionFailure(error, progress);
@@ -104,6 +98,7 @@ function refusedBody(status: number, headers: WireHeaders, context: AnswerContex
     throw adapter.readError(status, headers, redactCredential(body, request.credential.secret.reveal()));
   };
   return {
+    isRelayed: false,
     push: (chunk) => {
       chunks.push(chunk);
       bytes += chunk.length;
@@ -122,19 +117,6 @@ const notFollowed = (status: number): AttemptError =>
     billing: 'none',
     httpStatus: status,
   });
-
-function collectChunks(maxBytes: number): { push(chunk: Buffer): void; join(): Buffer } {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    push: (chunk) => {
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw answerTooLarge(`the answer exceeds ${maxBytes} bytes`);
-      chunks.push(chunk);
-    },
-    join: () => Buffer.concat(chunks),
-  };
-}
 
 function isEncoded(headers: WireHeaders): boolean {
   const encoding = headers['content-encoding'];

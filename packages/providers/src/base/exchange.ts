@@ -7,13 +7,15 @@ import type { Lane } from './connection-lanes.ts';
 import { connectionFailure, connectTimeout } from './connection-failure.ts';
 import { LiveProgress } from './live-progress.ts';
 
+/** The parts of an exchange, and the clock that bounds connecting. */
 export type ExchangeOptions = Omit<AnswerContext, 'progress'> & {
   readonly clock: Clock;
 };
 
 /**
  * One HTTP exchange: undici's handler on one side, the attempt on the other. Settles once; whatever
- * undici reports afterwards is ignored.
+ * undici reports afterwards is ignored. The ending is told in a microtask: never inside `send` or
+ * `abort`, and outside undici, which would take what the receiver throws for a fault of the connection.
  */
 export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   readonly progress = new LiveProgress();
@@ -58,12 +60,13 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     this.fail(new AttemptError('aborted', { message: 'the attempt was aborted', next: 'stop', billing }));
   }
 
-  /** Ends the exchange; the receiver hears of it once the current turn is over, so never inside `send` or `abort`. */
+  /** Ends the exchange, and its connection if it has one. */
   fail(error: AttemptError): void {
     if (this.#isSettled) return;
     this.#settle();
     this.#controller?.abort(error);
-    const final = this.progress.contentSeen ? withoutNext(error) : error;
+    const isCommitted = this.#body?.isRelayed === true && this.progress.contentSeen;
+    const final = isCommitted ? withoutNext(error) : error;
     queueMicrotask(() => this.#receiver.onFailure(final, this.progress));
   }
 
@@ -110,7 +113,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     // Reading may have failed, or the receiver may have aborted from within it.
     if (this.#isSettled) return;
     this.#settle();
-    this.#receiver.onEnd(this.progress);
+    queueMicrotask(() => this.#receiver.onEnd(this.progress));
   }
 
   #attempt(read: () => void): void {
@@ -128,7 +131,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   }
 }
 
-/** Once content was seen, no other attempt can take its place. */
+/** Once content was handed on, no other attempt can take its place. */
 function withoutNext(error: AttemptError): AttemptError {
   if (error.next === 'stop') return error;
   const { code, message, billing, credential, httpStatus, retryAfterMs, providerSaid, cause } = error;

@@ -171,7 +171,7 @@ test('a whole answer to a request for a stream is refused, but what it used is k
     response.writeHead(200, { 'content-type': 'application/json' }).end(wholeAnswer);
   });
   const { error, progress } = await send(context, origin);
-  assert.deepEqual(verdict(error), { code: 'malformed_answer', next: 'stop', ...billable });
+  assert.deepEqual(verdict(error), { code: 'malformed_answer', next: 'target', ...billable });
   assert.equal(progress?.usage?.output, 3);
 });
 
