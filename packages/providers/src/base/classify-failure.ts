@@ -57,9 +57,11 @@ const retriedStatuses = new Set([408, 409, 425, 500, 502, 503, 504, 520, 521, 52
 /** What a failure is, by the provider's words first and the status (undefined inside an answer) after. */
 export function classifyFailure(words: ProviderWords | undefined, status: number | undefined): FailureClass {
   const kind = classOfWords(words, status) ?? (status === undefined ? server : classOfStatus(status, words));
-  if (kind !== rate || words === undefined) return kind;
-  if (canNeverPass(words)) return { ...rate, next: 'target', credential: 'keep' };
-  return words.isOfOtherProvider ? { ...rate, credential: 'keep' } : rate;
+  if (words === undefined || kind.credential === 'keep') return kind;
+  if (kind === rate && canNeverPass(words)) return { ...rate, next: 'target', credential: 'keep' };
+  // Key, quota and limit of the provider behind this one: ours is as good as before.
+  if (words.isOfOtherProvider) return { ...kind, next: kind === rate ? 'retry' : 'target', credential: 'keep' };
+  return kind;
 }
 
 function classOfWords(words: ProviderWords | undefined, status: number | undefined): FailureClass | undefined {
