@@ -76,7 +76,7 @@ interface LibraryRule {
 /** Libraries that have a home; everything else reaches what they do through a port. */
 export const libraryRules: Readonly<Record<string, LibraryRule>> = {
   ioredis: { packages: ['store', 'testkit'], rule: 'Only `store` talks to Redis.' },
-  express: { packages: ['gateway'], rule: 'Only `gateway` has an HTTP surface in express.' },
+  express: { packages: ['gateway', 'bench'], rule: 'Only `gateway` has an HTTP surface in express.' },
   undici: {
     packages: ['providers', 'bench'],
     rule: 'Only `providers` makes model calls, and it makes them with undici.',
