@@ -114,3 +114,9 @@ export const eventData = (stream: string): readonly string[] =>
     .split('\n')
     .filter((line) => line.startsWith('data: '))
     .map((line) => line.slice('data: '.length));
+
+/** The same where it is text; empty where it is not. */
+export function textAt(text: string, ...path: readonly (string | number)[]): string {
+  const value = at(text, ...path);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '@tollgate/core';
+import type { ProviderName } from '../src/index.ts';
+import { ask, startFor, textAt } from './simulated-call.ts';
+
+/** A request that a provider refuses, and its words. */
+export interface RefusalCase {
+  readonly what: string;
+  readonly members: JsonObject;
+  /** 400 where absent. */
+  readonly status?: number;
+  readonly says: RegExp;
+}
+
+export function testRefusals(provider: ProviderName, cases: readonly RefusalCase[]): void {
+  for (const { what, members, status = 400, says } of cases) {
+    test(`${provider} refuses ${what} with ${status} and charges nothing`, async (t) => {
+      const simulator = await startFor(t);
+      const received = await ask(simulator, provider, { members });
+      assert.equal(received.status, status);
+      assert.match(textAt(received.body, 'error', 'message'), says);
+      await simulator.waitForCalls(1);
+      assert.equal(simulator.totals().costNanoUsd, 0n);
+    });
+  }
+}
