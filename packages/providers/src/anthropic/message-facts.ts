@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Usage } from '@tollgate/core';
+import { isJsonObject, type JsonObject, type JsonValue, type Usage } from '@tollgate/core';
 import type { AnswerFacts } from '../base/adapter.ts';
 import { serviceTierOf, tallyUsage, usageOf, type UsageTally } from './parse-usage.ts';
 
@@ -26,7 +26,8 @@ export class MessageFacts implements AnswerFacts {
   /** Usage that counts the output: a whole message's or message_delta's. */
   readFinalUsage(usage: JsonValue | undefined): void {
     this.#readUsage(usage);
-    this.usage = usageOf(this.#tally) ?? this.usage;
+    const isFinal = isJsonObject(usage) && typeof usage['output_tokens'] === 'number';
+    if (isFinal) this.usage = usageOf(this.#tally);
   }
 
   /** Text, reasoning or arguments that were produced. */

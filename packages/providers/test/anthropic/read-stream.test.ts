@@ -205,6 +205,14 @@ test('output is unknown until it is counted, and the input is known from the sta
   });
 });
 
+test('an answer that ends without a count of its output has no usage to charge by', () => {
+  const stop = event('message_delta', { delta: { stop_reason: 'end_turn' } }) + event('message_stop');
+  const { text, facts } = readStream(started() + textBlock(0, 'Hi') + stop, { wantsStreamUsage: true });
+  assert.equal(facts.usage, undefined);
+  assert.equal(facts.finishReason, 'stop');
+  assert.ok(!text.includes('prompt_tokens'));
+});
+
 test('what is no stream of a message is malformed', () => {
   const cases = [
     'data: nonsense\n\n',

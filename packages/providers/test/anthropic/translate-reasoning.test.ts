@@ -36,6 +36,8 @@ test('up to 4.5 effort becomes a share of the cap as the budget', () => {
 test('a budget is below the cap, and a cap too small for any leaves thinking out by name', () => {
   const tight = ask({ reasoning_effort: 'low' }, budgetModel, 1025);
   assert.deepEqual(tight.thinking, { type: 'enabled', budget_tokens: 1024 });
+  const greedy = ask({ reasoning: { max_tokens: 20_000 } }, budgetModel);
+  assert.deepEqual(greedy.thinking, { type: 'enabled', budget_tokens: 9999 });
   const tooSmall = ask({ reasoning_effort: 'high' }, budgetModel, 1024);
   assert.deepEqual([tooSmall.thinking, tooSmall.dropped], [undefined, ['reasoning_effort']]);
 });

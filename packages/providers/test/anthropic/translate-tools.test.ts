@@ -110,6 +110,8 @@ test('names that Anthropic forbids are mapped the same way everywhere, and resto
   });
   const restore = createNameRestorer({ tools: [functionTool(long), functionTool('ünï'), functionTool('plain')] });
   assert.match(wireName(long), /^[a-zA-Z0-9_-]{1,64}$/);
+  assert.match(wireName('a'.repeat(65)), /^a{53}_[0-9a-f]{10}$/);
+  assert.equal(wireName('a'.repeat(64)), 'a'.repeat(64));
   assert.notEqual(wireName('ünï'), wireName('önï'));
   assert.deepEqual(body['tool_choice'], { type: 'tool', name: wireName(long) });
   assert.ok(JSON.stringify(body['messages']).includes(`"name":"${wireName(long)}"`));
