@@ -1,3 +1,4 @@
+import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { readEnvironment } from './environment.ts';
 import { startProviderSimulator } from './simulator.ts';
 
@@ -8,4 +9,9 @@ const simulator = await startProviderSimulator({
 process.stdout.write(`provider simulator listens at ${simulator.url}\n`);
 for (const [provider, url] of Object.entries(simulator.baseUrls)) process.stdout.write(`  ${provider}: ${url}\n`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.stop());
+onShutdownSignals({
+  signals: process,
+  clock: systemClock,
+  drain: () => void simulator.stop(),
+  endAtOnce: () => process.exit(1),
+});

@@ -11,7 +11,7 @@ const weatherTool: Anthropic.Tool = {
 
 async function connect(t: TestContext): Promise<Anthropic> {
   const simulator = await startFor(t);
-  return new Anthropic({ baseURL: `${simulator.url}/anthropic`, apiKey: 'sk-ant-test', maxRetries: 0 });
+  return new Anthropic({ baseURL: simulator.baseUrls.anthropic, apiKey: 'sk-ant-test', maxRetries: 0 });
 }
 
 describe('the Anthropic package against the simulated Anthropic', () => {

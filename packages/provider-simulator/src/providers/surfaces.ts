@@ -10,23 +10,30 @@ export interface Served {
   readonly serves: 'calls' | 'models';
 }
 
-/** Where each provider's base URL lies below the simulator's address; the paths below it are the provider's own. */
+/** Where each provider's base URL lies below the simulator's address. Like the real one, Anthropic's has no version. */
 export const basePaths = {
   openai: '/openai/v1',
   openrouter: '/openrouter/api/v1',
-  anthropic: '/anthropic/v1',
+  anthropic: '/anthropic',
   compatible: '/compatible/v1',
 } as const;
 
-const served = (surface: ProviderSurface, callPath: string): readonly (readonly [string, Served])[] => [
-  [`POST ${basePaths[surface.provider]}/${callPath}`, { surface, serves: 'calls' }],
-  [`GET ${basePaths[surface.provider]}/models`, { surface, serves: 'models' }],
+interface OwnPaths {
+  readonly calls: string;
+  readonly models: string;
+}
+
+const chatPaths: OwnPaths = { calls: '/chat/completions', models: '/models' };
+
+const serve = (surface: ProviderSurface, paths: OwnPaths): readonly (readonly [string, Served])[] => [
+  [`POST ${basePaths[surface.provider]}${paths.calls}`, { surface, serves: 'calls' }],
+  [`GET ${basePaths[surface.provider]}${paths.models}`, { surface, serves: 'models' }],
 ];
 
 /** By `METHOD path`. */
 export const servedPaths: ReadonlyMap<string, Served> = new Map([
-  ...served(openaiSurface, 'chat/completions'),
-  ...served(openrouterSurface, 'chat/completions'),
-  ...served(anthropicSurface, 'messages'),
-  ...served(compatibleSurface, 'chat/completions'),
+  ...serve(openaiSurface, chatPaths),
+  ...serve(openrouterSurface, chatPaths),
+  ...serve(anthropicSurface, { calls: '/v1/messages', models: '/v1/models' }),
+  ...serve(compatibleSurface, chatPaths),
 ]);
