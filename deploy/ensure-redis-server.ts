@@ -39,17 +39,19 @@ function installWithApt(): boolean {
 
 /**
  * A `redis-server` that is a container on the host's network, so that tests which start servers of
- * their own need not know. Tests end servers with SIGKILL, which Docker's client cannot hand on:
- * a watcher removes the container when the client is gone.
+ * their own need not know. Tests end servers with SIGKILL, which Docker's client cannot hand on: a
+ * watcher removes the container when the client's end of a pipe closes.
  */
 function putDockerOnPath(): void {
   console.error(`npm test: running Redis in Docker (${image}), since none is on PATH`);
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-docker-redis-'));
   const script = `#!/bin/sh
 name=tollgate-redis-$$
-( while kill -0 $$ 2>/dev/null; do sleep 0.2; done; docker rm -f "$name" ) >/dev/null 2>&1 &
+alive=${directory}/$name
+mkfifo "$alive"
+( read -r nothing <"$alive"; docker rm -f "$name" ) >/dev/null 2>&1 &
 exec docker run --rm --name "$name" --network host --user "$(id -u):$(id -g)" \\
-  --volume "${tmpdir()}:${tmpdir()}" ${image} redis-server "$@"
+  --volume "${tmpdir()}:${tmpdir()}" ${image} redis-server "$@" 4>"$alive"
 `;
   writeFileSync(join(directory, 'redis-server'), script, { mode: 0o755 });
   process.env['PATH'] = `${directory}${delimiter}${process.env['PATH'] ?? ''}`;
