@@ -34,6 +34,8 @@ export interface AnswerProgress {
   /** UTF-8 bytes of text, reasoning and tool arguments produced, to estimate by where usage never came. */
   readonly contentBytes: number;
   readonly providerRequestId: string | undefined;
+  /** Fields of the call that had no counterpart at this provider and were left out. */
+  readonly droppedFields: readonly string[];
   /** The model that the provider says answered. */
   readonly answeredModel: string | undefined;
   /** The service tier that the provider says it served: `default`, `flex`, `priority` and so on. Prices go by it. */

@@ -13,7 +13,7 @@ export function createAnthropicAdapter({ clock }: { readonly clock: Clock }): Ad
     restoreName: createNameRestorer(call.body.value),
   });
   return {
-    buildRequest: (request) => buildAnthropicRequest(request).wire,
+    buildRequest: buildAnthropicRequest,
     createStreamReader: (request) =>
       new MessageStreamReader({ ...answerOptions(request), wantsUsage: request.call.wantsStreamUsage }),
     readWhole: (body, request) => readWholeMessage(body, answerOptions(request)),

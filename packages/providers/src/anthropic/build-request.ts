@@ -14,28 +14,22 @@ import type { ChosenTools } from './translate-tool-choice.ts';
 import { dropUncarried } from './uncarried-fields.ts';
 import type { MessagesRequest, TextBlock } from './wire.ts';
 
-export interface AnthropicRequest {
-  readonly wire: WireRequest;
-  /** Fields of the body that were left out or weakened because the model has nothing like them. */
-  readonly dropped: readonly string[];
-}
-
 const apiVersion = '2023-06-01';
 /** Anthropic wants a cap; for a model whose largest one is unknown this is it, where the caller names none. */
 const defaultMaxTokens = 32_000;
 
-/** A chat completion as a request to `POST /v1/messages`. Throws GatewayError where it cannot be said there. */
-export function buildAnthropicRequest(request: ProviderRequest): AnthropicRequest {
+/** A chat completion as a request to `POST /v1/messages`, with what had to be left out or weakened. Throws GatewayError where it cannot be said there. */
+export function buildAnthropicRequest(request: ProviderRequest): WireRequest {
   const { message, dropped } = translateBody(request);
-  const wire: WireRequest = {
+  return {
     path: '/v1/messages',
     headers: upstreamHeaders(request, {
       'x-api-key': request.credential.secret.reveal(),
       'anthropic-version': apiVersion,
     }),
     body: Buffer.from(JSON.stringify(message)),
+    droppedFields: dropped,
   };
-  return { wire, dropped };
 }
 
 function translateBody(request: ProviderRequest): { message: MessagesRequest; dropped: readonly string[] } {

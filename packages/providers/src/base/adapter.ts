@@ -6,6 +6,8 @@ export interface WireRequest {
   /** Complete: built from an allowlist, credential included. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Fields of the call that have no counterpart here and were left out, where a client survives that. */
+  readonly droppedFields?: readonly string[];
 }
 
 /** Headers of an answer, names in lower case. */
@@ -14,7 +16,14 @@ export type WireHeaders = Readonly<Record<string, string | readonly string[] | u
 /** What a reader has learned of the answer so far. */
 export type AnswerFacts = Pick<
   AnswerProgress,
-  'contentSeen' | 'finishReason' | 'usage' | 'reportedCostNanoUsd' | 'contentBytes' | 'answeredModel' | 'serviceTier'
+  | 'contentSeen'
+  | 'finishReason'
+  | 'usage'
+  | 'inputUsage'
+  | 'reportedCostNanoUsd'
+  | 'contentBytes'
+  | 'answeredModel'
+  | 'serviceTier'
 >;
 
 /**

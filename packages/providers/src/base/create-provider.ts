@@ -50,8 +50,7 @@ export function createProvider(options: {
       const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
       try {
         const wire = adapter.buildRequest(request);
-        const sealed = { path: basePath + wire.path, headers: sealHeaders(wire.headers), body: wire.body };
-        exchange.start(lanes.take(), sealed);
+        exchange.start(lanes.take(), { ...wire, path: basePath + wire.path, headers: sealHeaders(wire.headers) });
       } catch (error) {
         exchange.fail(unsent(error));
       }

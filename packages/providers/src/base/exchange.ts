@@ -36,6 +36,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   /** Sends over the lane, which it leaves when it settles. */
   start(lane: Lane, wire: WireRequest): void {
     const { path, headers, body } = wire;
+    this.progress.droppedFields = wire.droppedFields ?? [];
     this.#lane = lane;
     lane.dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
     // A pooled connection has started the request by now; a new one has to be made first.

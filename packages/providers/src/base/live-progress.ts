@@ -6,6 +6,7 @@ export class LiveProgress implements AnswerProgress {
   httpStatus: number | undefined;
   requestSent = false;
   providerRequestId: string | undefined;
+  droppedFields: readonly string[] = [];
   /** The stream's reader or the whole answer, once there is one. */
   source: { readonly facts: AnswerFacts } = { facts: noFacts };
 
@@ -17,6 +18,9 @@ export class LiveProgress implements AnswerProgress {
   }
   get usage(): AnswerProgress['usage'] {
     return this.source.facts.usage;
+  }
+  get inputUsage(): AnswerProgress['inputUsage'] {
+    return this.source.facts.inputUsage;
   }
   get reportedCostNanoUsd(): AnswerProgress['reportedCostNanoUsd'] {
     return this.source.facts.reportedCostNanoUsd;

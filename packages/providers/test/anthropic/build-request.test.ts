@@ -24,14 +24,14 @@ test('a chat completion becomes a message of the same model, question and cap', 
 
 test('the request carries the credential, the version and the trace, and the accepted type goes by stream', () => {
   const options = { secret: 'sk-ant-1', traceparent: '00-1-2-01', providerModel: budgetModel };
-  const whole = buildAnthropicRequest(providerRequest({ ...options, body: chatBody() })).wire;
+  const whole = buildAnthropicRequest(providerRequest({ ...options, body: chatBody() }));
   assert.equal(whole.path, '/v1/messages');
   assert.equal(whole.headers['x-api-key'], 'sk-ant-1');
   assert.equal(whole.headers['anthropic-version'], '2023-06-01');
   assert.equal(whole.headers['traceparent'], '00-1-2-01');
   assert.equal(whole.headers['accept'], 'application/json');
   assert.equal(whole.headers['authorization'], undefined);
-  const streamed = buildAnthropicRequest(providerRequest({ ...options, body: chatBody({ stream: true }) })).wire;
+  const streamed = buildAnthropicRequest(providerRequest({ ...options, body: chatBody({ stream: true }) }));
   assert.equal(streamed.headers['accept'], 'text/event-stream');
   assert.match(streamed.body.toString(), /"stream":true/);
 });

@@ -18,6 +18,7 @@ const nothingYet: AnswerProgress = {
   reportedCostNanoUsd: undefined,
   contentBytes: 0,
   providerRequestId: undefined,
+  droppedFields: [],
   answeredModel: undefined,
   serviceTier: undefined,
 };

@@ -26,7 +26,8 @@ export interface Translated {
 
 /** What Anthropic is sent for the request. */
 export function translateRequest(request: ProviderRequest): Translated {
-  const { wire, dropped } = buildAnthropicRequest(request);
+  const wire = buildAnthropicRequest(request);
+  const dropped = wire.droppedFields ?? [];
   const body = tryParseJson(wire.body.toString('utf8'));
   if (!isJsonObject(body)) throw new Error('the wire request is no JSON object');
   return { body, dropped };
