@@ -1,1 +1,10 @@
-export {};
+import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
+import { readScripts } from './scripts/script.ts';
+import type { Store } from './store.ts';
+
+export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
+export type { RedisStoreSettings } from './redis/redis-store.ts';
+export type { Store } from './store.ts';
+
+/** The store that nodes share. Reads the scripts from disk, then connects and keeps trying. */
+export const createRedisStore = (settings: RedisStoreSettings): Store => openRedisStore(settings, readScripts());

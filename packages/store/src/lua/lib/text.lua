@@ -1,0 +1,24 @@
+-- Whole numbers as text: Lua itself would write 1e+14.
+local function text(number)
+  return string.format('%d', number)
+end
+
+-- Money arrives as digits and goes into HINCRBY as it came; 16 digits are within its 64 bits many times over.
+local function assert_amount(amount)
+  if not (amount == '0' or string.find(amount, '^[1-9]%d*$')) or #amount > 16 then
+    error('not an amount of nano-USD: ' .. amount)
+  end
+end
+
+local function negative(amount)
+  return amount == '0' and amount or '-' .. amount
+end
+
+-- A record of a later release may mean something else: better to refuse than to misread it.
+local function newer_schema(schema)
+  return (tonumber(schema) or 1) > 1
+end
+
+local function schema_error(what)
+  return redis.error_reply('TGSCHEMA ' .. what)
+end

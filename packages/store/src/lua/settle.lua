@@ -1,0 +1,65 @@
+#!lua flags=allow-oom
+--[[
+Replaces a reservation by the truth: money, windows, lease, and the usage event, in one step. Applied once for each
+number of a producer. Everything that can fail is read and checked before the first write, for Lua takes nothing back.
+
+KEYS
+  1 reservation    its record
+  2 index          deadlines of the shard's reservations
+  3 stream         the shard's usage events
+  4 meta           the shard's numbers
+  5 producer       numbers of this producer that were applied
+ARGV
+  1 base           what the names of the shard's keys begin with
+  2 id             of the reservation
+  3 number         the producer's, from 1
+  4 tokens         that were used
+  5 amount         nano-USD that it cost
+  6 terms          as admit gave them, for a record that was lost
+  7 event          JSON
+REPLIES
+  settled | corrected | unreserved | duplicate
+]]
+-- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease numbering event
+
+local id, number, amount = ARGV[2], ARGV[3], ARGV[5]
+local tokens = tonumber(ARGV[4])
+local now_ms = redis_now_ms()
+if number_applied(KEYS[5], number) then return 'duplicate' end
+assert_amount(amount)
+
+local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
+if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+local reserved = record[2] ~= false
+local terms = parse_terms(ARGV[1], record[2] or ARGV[6])
+load_reserved(terms, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
+
+-- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
+local function correct_tokens(scope)
+  local ring = scope.ring
+  local bucket = ring_bucket(ring, scope.second, scope.folds)
+  local surplus = tokens - terms.tokens
+  if surplus > 0 and scope.tokens then
+    ring.debt = ring.debt + surplus
+    ring_work_off(ring, scope.tokens)
+  elseif surplus > 0 then
+    ring_add(ring, ring.at, 0, surplus)
+  elseif bucket then
+    ring_add(ring, scope.second, 0, math.max(surplus, -bucket.tokens))
+  end
+  if surplus ~= 0 then ring_save(ring, scope.tokens) end
+end
+
+for _, scope in ipairs(terms.scopes) do
+  book_money(scope, amount, now_ms)
+  if reserved then
+    correct_tokens(scope)
+    release_reserved(scope, record[3], now_ms)
+  end
+end
+end_lease(KEYS[2], terms.scopes, id)
+if reserved then redis.call('DEL', KEYS[1]) else leave_tombstone(KEYS[1]) end
+note_number(KEYS[5], number)
+append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
+if record[3] then return 'corrected' end
+return reserved and 'settled' or 'unreserved'

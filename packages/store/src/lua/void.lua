@@ -1,0 +1,49 @@
+#!lua flags=allow-oom
+--[[
+Takes a reservation back of which nothing reached a provider: the request and tokens in the windows, the slot, the
+money. Always leaves a tombstone, so that an admit which comes later makes nothing.
+
+KEYS
+  1 reservation    its record
+  2 index          deadlines of the shard's reservations
+  3 stream         the shard's usage events
+  4 meta           the shard's numbers
+ARGV
+  1 base           what the names of the shard's keys begin with
+  2 id             of the reservation
+REPLIES
+  voided | absent
+]]
+-- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease event
+
+local id = ARGV[2]
+local now_ms = redis_now_ms()
+local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
+if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if not record[2] then
+  leave_tombstone(KEYS[1])
+  return 'absent'
+end
+
+local terms = parse_terms(ARGV[1], record[2])
+load_reserved(terms, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
+
+local function give_back(scope)
+  local ring = scope.ring
+  local bucket = ring_bucket(ring, scope.second, scope.folds)
+  if not bucket then return end
+  ring_add(ring, scope.second, -math.min(1, bucket.requests), -math.min(terms.tokens, bucket.tokens))
+  ring_save(ring, scope.tokens)
+end
+
+for _, scope in ipairs(terms.scopes) do
+  give_back(scope)
+  release_reserved(scope, record[3], now_ms)
+end
+end_lease(KEYS[2], terms.scopes, id)
+leave_tombstone(KEYS[1])
+if record[3] then
+  local event = lost_event(id, terms, { lost = false, amount = '0', tokens = '0', now_ms = now_ms })
+  append_event(KEYS[3], KEYS[4], terms.scopes, event, record[3])
+end
+return 'voided'

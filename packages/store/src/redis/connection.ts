@@ -1,0 +1,105 @@
+import type { ConnectionOptions } from 'node:tls';
+import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { Secret } from '@tollgate/core';
+
+export interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Redis is. A tenant's keys have one hash tag, so that a cluster serves as well as a single server. */
+export type RedisAddress =
+  | { readonly kind: 'single'; readonly url: Secret }
+  | {
+      readonly kind: 'sentinel';
+      readonly masterName: string;
+      readonly nodes: readonly RedisNode[];
+      readonly sentinelUsername: string | undefined;
+      readonly sentinelPassword: Secret | undefined;
+    }
+  | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[] };
+
+export interface RedisTls {
+  /** PEM texts. */
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: Secret | undefined;
+  readonly serverName: string | undefined;
+}
+
+export interface RedisConnectionSettings {
+  readonly connection: RedisAddress;
+  /** For sentinel and cluster; a single server's URL carries its own. */
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly tls?: RedisTls | undefined;
+}
+
+export type RedisClient = Redis | Cluster;
+
+/**
+ * Connects at once and for good: it keeps trying. Commands given while it is not connected fail instead of
+ * waiting, and time out by a race outside of ioredis: its own timeout leaves the command to run unseen.
+ */
+export function connectRedis(settings: RedisConnectionSettings): RedisClient {
+  const { connection } = settings;
+  switch (connection.kind) {
+    case 'single':
+      return new Redis(connection.url.reveal(), { ...always, ...tlsOptions(settings.tls) });
+    case 'sentinel':
+      return new Redis({
+        ...always,
+        ...credentials(settings),
+        ...tlsOptions(settings.tls),
+        ...(settings.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
+        name: connection.masterName,
+        sentinels: connection.nodes.map(({ host, port }) => ({ host, port })),
+        ...(connection.sentinelUsername === undefined ? {} : { sentinelUsername: connection.sentinelUsername }),
+        ...(connection.sentinelPassword === undefined
+          ? {}
+          : { sentinelPassword: connection.sentinelPassword.reveal() }),
+      });
+    case 'cluster':
+      return new Cluster(
+        connection.nodes.map(({ host, port }) => ({ host, port })),
+        { ...clusterOptions, redisOptions: { ...perNode, ...credentials(settings), ...tlsOptions(settings.tls) } },
+      );
+  }
+}
+
+const perNode = { connectTimeout: 2000, maxRetriesPerRequest: 1 } satisfies RedisOptions;
+
+const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2000);
+
+const always = {
+  ...perNode,
+  enableOfflineQueue: false,
+  enableAutoPipelining: true,
+  retryStrategy,
+} satisfies RedisOptions;
+
+const clusterOptions = {
+  enableOfflineQueue: false,
+  enableAutoPipelining: true,
+  clusterRetryStrategy: retryStrategy,
+} satisfies ClusterOptions;
+
+const credentials = ({
+  username,
+  password,
+}: RedisConnectionSettings): { readonly username?: string; readonly password?: string } => ({
+  ...(username === undefined ? {} : { username }),
+  ...(password === undefined ? {} : { password: password.reveal() }),
+});
+
+const tlsOptions = (tls: RedisTls | undefined): { readonly tls?: ConnectionOptions } =>
+  tls === undefined
+    ? {}
+    : {
+        tls: {
+          ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+          ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+          ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+        },
+      };

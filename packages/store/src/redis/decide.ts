@@ -1,0 +1,38 @@
+import { StoreError, type AdmitDecision, type AdmitRequest } from '@tollgate/core';
+import { decodeKey, decodeTenant } from '../records/codec.ts';
+import type { AdmitReply } from '../scripts/admit.ts';
+import { parseStandings } from '../scripts/scopes.ts';
+
+/** The script's reply as the port's decision. */
+export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { readonly kind: 'late' }>): AdmitDecision {
+  switch (reply.kind) {
+    case 'admitted': {
+      const { caller, reservationId, estimatedTokens, boundNanoUsd, expectedNanoUsd, scopes } = request;
+      return {
+        kind: 'admitted',
+        reservation: {
+          reservationId,
+          shard: caller.tenant.shard,
+          tenant: caller.tenant.name,
+          keyId: caller.key.keyId,
+          tokens: estimatedTokens,
+          boundNanoUsd: boundNanoUsd ?? expectedNanoUsd,
+          admittedAtMs: reply.admittedAtMs,
+          terms: reply.terms,
+        },
+        standings: parseStandings(reply.standings, scopes),
+      };
+    }
+    case 'refused':
+      return { kind: 'refused', refusal: reply.refusal, standings: parseStandings(reply.standings, request.scopes) };
+    case 'rejected':
+      return { kind: 'rejected', reason: reply.reason };
+    case 'stale':
+      if (reply.key === undefined || reply.tenant === undefined) return { kind: 'rejected', reason: 'unknown' };
+      return { kind: 'stale', caller: { key: decodeKey(reply.key), tenant: decodeTenant(reply.tenant) } };
+    case 'over':
+      throw new StoreError('timeout', 'the reservation was given up before Redis could make it');
+    case 'backlog':
+      throw new StoreError('backlog_full', 'usage events wait unread up to their hard cap');
+  }
+}

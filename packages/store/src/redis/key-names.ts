@@ -1,0 +1,38 @@
+import type { Shard } from '@tollgate/core';
+
+/**
+ * Names of the keys of a shard. All of them share the hash tag, so that one script can touch any.
+ * Scripts name `w:`, `c:`, `b:` and, when reaping, `r:` themselves: which ones only the record tells.
+ */
+export interface ShardKeys {
+  /** What every name begins with. */
+  readonly base: string;
+  readonly index: string;
+  readonly stream: string;
+  readonly meta: string;
+  readonly tenants: string;
+  key(keyId: string): string;
+  tenant(name: string): string;
+  keyNames(tenant: string): string;
+  keyIds(tenant: string): string;
+  reservation(id: string): string;
+  producer(id: string): string;
+}
+
+/** docs/redis-keys.md lists them. */
+export function shardKeys(prefix: string, shard: Shard): ShardKeys {
+  const base = `${prefix}:{s${shard}}:`;
+  return {
+    base,
+    index: `${base}x`,
+    stream: `${base}ev`,
+    meta: `${base}m`,
+    tenants: `${base}tenants`,
+    key: (keyId) => `${base}k:${keyId}`,
+    tenant: (name) => `${base}t:${name}`,
+    keyNames: (tenant) => `${base}names:${tenant}`,
+    keyIds: (tenant) => `${base}keys:${tenant}`,
+    reservation: (id) => `${base}r:${id}`,
+    producer: (id) => `${base}p:${id}`,
+  };
+}

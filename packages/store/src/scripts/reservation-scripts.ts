@@ -1,0 +1,46 @@
+import type { RenewResult } from '@tollgate/core';
+import { asCount, asRow, asText, asWord } from './reply.ts';
+import { declareScript } from './script.ts';
+
+export type RenewReply = { readonly nowMs: number } & ({ readonly kind: 'late' } | { readonly kind: RenewResult });
+
+export const settleScript = declareScript({
+  file: 'settle',
+  keys: ['reservation', 'index', 'stream', 'meta', 'producer'],
+  args: ['base', 'id', 'number', 'tokens', 'amount', 'terms', 'event'],
+  parse: (reply) => asWord(reply, ['settled', 'corrected', 'unreserved', 'duplicate']),
+});
+
+export const voidScript = declareScript({
+  file: 'void',
+  keys: ['reservation', 'index', 'stream', 'meta'],
+  args: ['base', 'id'],
+  parse: (reply) => asWord(reply, ['voided', 'absent']),
+});
+
+export const renewScript = declareScript({
+  file: 'renew',
+  keys: ['reservation', 'index', 'key', 'tenant'],
+  args: ['base', 'id', 'notAfter', 'lease', 'progress', 'tokens', 'terms'],
+  parse: (reply): RenewReply => {
+    const [word, now] = asRow(reply);
+    return { kind: asWord(word, ['renewed', 'readopted', 'revoked', 'late']), nowMs: asCount(now) };
+  },
+});
+
+export const reapScript = declareScript({
+  file: 'reap',
+  keys: ['index', 'stream', 'meta'],
+  args: ['base', 'most'],
+  parse: asCount,
+});
+
+export const standingsScript = declareScript({
+  file: 'standings',
+  keys: ['index'],
+  args: ['base', 'scopes'],
+  parse: (reply) => {
+    const [now, standings] = asRow(reply);
+    return { nowMs: Number(asText(now)), standings };
+  },
+});

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A script as its callers see it. `keys` and `args` are the ordered names that the head of `lua/<file>.lua`
+ * declares, there in snake_case; a test holds the two together.
+ */
+export interface Script<Key extends string, Arg extends string, Reply> {
+  readonly file: string;
+  readonly keys: readonly Key[];
+  readonly args: readonly Arg[];
+  readonly parse: (reply: unknown) => Reply;
+}
+
+export interface ScriptCall {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+export const declareScript = <const Key extends string, const Arg extends string, Reply>(
+  script: Script<Key, Arg, Reply>,
+): Script<Key, Arg, Reply> => script;
+
+/** A call by names, in the order that the script wants. `rest` goes behind the named arguments. */
+export const callScript = <Key extends string, Arg extends string>(
+  script: Pick<Script<Key, Arg, unknown>, 'keys' | 'args'>,
+  given: {
+    readonly keys: Readonly<Record<Key, string>>;
+    readonly args: Readonly<Record<Arg, string | number | bigint>>;
+    readonly rest?: readonly string[];
+  },
+): ScriptCall => ({
+  keys: script.keys.map((key) => given.keys[key]),
+  args: [...script.args.map((arg) => String(given.args[arg])), ...(given.rest ?? [])],
+});
+
+const luaDirectory = join(import.meta.dirname, '..', 'lua');
+const include = /^-- include: (.+)$/m;
+
+/** The texts of all scripts by file name, with the pieces that they name put in. Reads the disk. */
+export function readScripts(): ReadonlyMap<string, string> {
+  const files = readdirSync(luaDirectory).filter((name) => name.endsWith('.lua'));
+  return new Map(files.map((name) => [name.slice(0, -'.lua'.length), assemble(join(luaDirectory, name))]));
+}
+
+const assemble = (path: string): string =>
+  readFileSync(path, 'utf8').replace(include, (_, names: string) =>
+    names
+      .split(' ')
+      .map((name) => readFileSync(join(luaDirectory, 'lib', `${name}.lua`), 'utf8'))
+      .join('\n'),
+  );
