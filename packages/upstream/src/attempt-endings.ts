@@ -4,7 +4,6 @@ import type { TimeoutCode } from './attempt-watch.ts';
 /** What decides whether an attempt that we end may be billed, and whether another may follow. */
 export interface AttemptFacts {
   readonly requestSent: boolean;
-  readonly wasOpened: boolean;
   readonly afterTimeout: boolean;
 }
 
@@ -19,7 +18,7 @@ const words: Readonly<Record<TimeoutCode, string>> = {
 
 /** A time-out once the request was sent ends the call unless config says otherwise: the provider may bill it. */
 export function timeoutError(code: TimeoutCode, facts: AttemptFacts): AttemptError {
-  const endsCall = facts.wasOpened || code === 'deadline_passed' || (facts.requestSent && !facts.afterTimeout);
+  const endsCall = code === 'deadline_passed' || (facts.requestSent && !facts.afterTimeout);
   return new AttemptError(code, {
     message: words[code],
     next: endsCall ? 'stop' : 'target',

@@ -159,7 +159,6 @@ export class AttemptRun implements AnswerReceiver, Answer {
   #facts(): AttemptFacts {
     return {
       requestSent: this.progress.requestSent,
-      wasOpened: this.#wasOpened,
       afterTimeout: this.#options.afterTimeout,
     };
   }
@@ -182,20 +181,29 @@ export class AttemptRun implements AnswerReceiver, Answer {
   /** Ends it from this side. The provider's own word on it, which follows, finds the attempt over. */
   #endBy(error: AttemptError): void {
     if (this.#phase === 'over') return;
-    this.#finish(error);
+    this.#close(error);
     this.#attempt.abort();
+    this.#tell();
   }
 
   #finish(error: AttemptError | undefined): void {
     if (this.#phase === 'over') return;
+    this.#close(error);
+    this.#tell();
+  }
+
+  #close(error: AttemptError | undefined): void {
     this.#phase = 'over';
     this.#error = error;
     this.#endedAtMs = this.#options.clock.monotonicMs();
     this.#watch.stop();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  #tell(): void {
     this.#options.onOver(this);
     this.#decide();
-    this.#relay.finish(error);
+    this.#relay.finish(this.#error);
   }
 
   #pause(): void {

@@ -28,7 +28,6 @@ export class AttemptWatch {
   /** From when on the phase's limit counts. */
   #sinceMs: number;
   #isPaused = false;
-  #firesAtMs = Infinity;
   #cancel: () => void = () => undefined;
 
   constructor(options: AttemptWatchOptions) {
@@ -66,7 +65,6 @@ export class AttemptWatch {
 
   #fire(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    this.#firesAtMs = Infinity;
     if (nowMs >= this.#options.deadlineAtMs) this.#options.onTimeout('deadline_passed');
     else if (!this.#isPaused && nowMs >= this.#sinceMs + this.#phase.limitMs) this.#options.onTimeout(this.#phase.code);
     else this.#arm();
@@ -80,9 +78,7 @@ export class AttemptWatch {
     const nowMs = this.#options.clock.monotonicMs();
     const countsFromMs = this.#isPaused ? nowMs : this.#sinceMs;
     const atMs = Math.min(this.#options.deadlineAtMs, countsFromMs + this.#phase.limitMs);
-    if (atMs >= this.#firesAtMs) return;
     this.#cancel();
-    this.#firesAtMs = atMs;
     this.#cancel = this.#options.clock.schedule(atMs - nowMs, () => this.#fire());
   }
 }

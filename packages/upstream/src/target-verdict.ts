@@ -14,12 +14,12 @@ const faults: ReadonlySet<AttemptErrorCode> = new Set([
   'cut',
 ]);
 
-/** Ended by us, whatever the provider was about to do. */
-const endedByUs: ReadonlySet<AttemptErrorCode> = new Set(['aborted', 'deadline_passed']);
-
-/** What a failed attempt says about its target. Refusals of a request or a credential come from a target that works. */
+/**
+ * What a failed attempt says about its target. A refusal of a request or a credential comes from a
+ * target that works; without a status nothing was heard of it: we ended the attempt, or never sent it.
+ */
 export function targetVerdict(error: AttemptError): TargetVerdict {
   if (faults.has(error.code)) return 'faulty';
   if (error.code === 'error_in_answer') return error.next === 'retry' ? 'faulty' : 'alive';
-  return endedByUs.has(error.code) || error.httpStatus === undefined ? 'unclear' : 'alive';
+  return error.httpStatus === undefined ? 'unclear' : 'alive';
 }

@@ -111,3 +111,19 @@ scenario('an abort says nothing about the target: no breaker opens by impatient 
   }
   assert.deepEqual(bench.upstream.status().openBreakers, []);
 });
+
+scenario('a probe whose caller left neither closes the breaker nor keeps the next probe out', async (bench) => {
+  bench.a.follow(fails('connect_failed'));
+  await bench.answerTo();
+  await bench.answerTo();
+  await bench.clock.advanceSettling(15_000);
+  bench.a.follow(keepsSilent, answers());
+  const controller = new AbortController();
+  const call = bench.begin({ ...onlyA, signal: controller.signal });
+  await bench.clock.advanceSettling(0);
+  controller.abort();
+  await rejectionOf(call);
+  assert.deepEqual(bench.upstream.status().openBreakers, [target('a')]);
+  await bench.answerTo(onlyA);
+  assert.deepEqual(bench.upstream.status().openBreakers, []);
+});

@@ -137,6 +137,16 @@ scenario('a full sink pauses the provider until it resumes, and loses nothing th
   assert.deepEqual([sink.text, sink.endings], ['two three four', ['end']]);
 });
 
+scenario('a sink that what waited for it fills pauses the provider', async (bench) => {
+  const answer = await answerAfter(bench, (attempt) => attempt.content('one '));
+  bench.a.lastSent.content('two ');
+  const sink = new RecordingSink();
+  sink.roomFor = 1;
+  answer.relay(sink);
+  assert.equal(bench.a.lastSent.isPaused, true);
+  answer.abort();
+});
+
 scenario('an abort in the middle of a relay ends the connection and tells the sink, once', async (bench) => {
   const answer = await answerAfter(bench, (attempt) => attempt.content('one '));
   const sink = new RecordingSink();

@@ -102,6 +102,12 @@ scenario(
   },
 );
 
+scenario('an attempt at its limit that may have been billed makes no retry safe', async (bench) => {
+  bench.a.follow(fails('overloaded', { billing: 'possible' }));
+  const { error } = await bench.failureOf({ targets: [target('a')] });
+  assert.equal(error.code, 'upstream_failed');
+});
+
 scenario(
   'providers that are not set up or have no credential are passed over',
   async (bench) => {
@@ -175,7 +181,8 @@ scenario('a reload keeps the health of targets that still exist', async (bench) 
   bench.upstream.update({ ...bench.settings, providers: new Map([['b', bench.b]]) });
   assert.deepEqual(bench.upstream.status().openBreakers, []);
   assert.equal(bench.factsOf('breaker_closed').length, 1);
-  assert.equal((await bench.answerTo()).target.provider, 'b');
+  const { target: answering, attempts } = await bench.answerTo();
+  assert.deepEqual([answering.provider, attempts.length], ['b', 1], 'the new settings are in force');
 });
 
 scenario('a call under way keeps the policies that it began with', async (bench) => {

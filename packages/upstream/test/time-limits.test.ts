@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { chatCall, RecordingSink, rejectionOf, scenario, target } from './support/bench.ts';
-import { answers, keepsSilent, type Conduct } from './support/scripted-provider.ts';
+import { answers, fails, keepsSilent, type Conduct } from './support/scripted-provider.ts';
 
 const onlyA = { targets: [target('a')] };
 const timeouts = { connectMs: 1_000, firstContentMs: 5_000, unstreamedMs: 20_000, idleMs: 3_000, totalMs: 60_000 };
@@ -96,6 +96,21 @@ scenario(
     assert.deepEqual(sink.endings, ['idle_timeout']);
     assert.equal(bench.a.lastSent.isAborted, true);
     assert.equal(attempts[0]?.result, 'answered', 'as it stood when it was read');
+  },
+  { timeouts },
+);
+
+scenario(
+  'a stream that stalls right after its first content does not get the longer limit of that',
+  async (bench) => {
+    bench.a.follow((attempt) => attempt.content('one '));
+    const call = bench.begin(onlyA);
+    await bench.clock.advanceSettling(2_999);
+    const sink = new RecordingSink();
+    (await call).answer.relay(sink);
+    assert.deepEqual(sink.endings, []);
+    await bench.clock.advanceSettling(1);
+    assert.deepEqual(sink.endings, ['idle_timeout']);
   },
   { timeouts },
 );
@@ -202,3 +217,19 @@ scenario('pieces of an answer set no timers', async (bench) => {
   assert.equal(schedule.mock.callCount(), 0);
   bench.a.lastSent.end();
 });
+
+scenario(
+  'no attempt is begun once the deadline has passed while one was asked for',
+  async (bench) => {
+    bench.a.follow(fails('connection_reset'));
+    const { error, attempts } = await bench.failureOf({
+      beforeFurtherAttempt: async () => {
+        bench.clock.advance(timeouts.totalMs);
+        return true;
+      },
+    });
+    assert.equal(attempts.length, 1);
+    assert.equal(error.code, 'upstream_failed');
+  },
+  { timeouts },
+);
