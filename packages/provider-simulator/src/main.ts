@@ -2,10 +2,7 @@ import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { readEnvironment } from './environment.ts';
 import { startProviderSimulator } from './simulator.ts';
 
-const simulator = await startProviderSimulator({
-  ...readEnvironment(process.env),
-  whenFailed: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
-});
+const simulator = await startProviderSimulator(readEnvironment(process.env));
 process.stdout.write(`provider simulator listens at ${simulator.url}\n`);
 for (const [provider, url] of Object.entries(simulator.baseUrls)) process.stdout.write(`  ${provider}: ${url}\n`);
 

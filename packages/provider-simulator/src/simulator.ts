@@ -33,7 +33,6 @@ export interface SimulatorOptions {
   /** Keeps request bodies in the ledger, for tests in this process. */
   readonly keepBodies?: boolean;
   readonly maxBodyBytes?: number;
-  readonly whenFailed?: (error: unknown) => void;
 }
 
 export interface ProviderSimulator {
@@ -91,8 +90,7 @@ export async function startProviderSimulator(options: SimulatorOptions): Promise
     pacing: { get: getPacing, set: setPacing },
     transcriptsFolder: options.transcriptsFolder,
   });
-  const whenFailed = options.whenFailed ?? rethrow;
-  const server = createServer(createRequestListener({ handleCall, controlRoutes, whenFailed }));
+  const server = createServer(createRequestListener({ handleCall, controlRoutes }));
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, { port: options.port, host });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -118,10 +116,3 @@ const baseUrlsAt = (url: string): Readonly<Record<ProviderName, string>> => ({
   anthropic: `${url}${basePaths.anthropic}`,
   compatible: `${url}${basePaths.compatible}`,
 });
-
-/** A fault of the simulator's own is not to pass for one of the faults on demand. */
-const rethrow = (error: unknown): void => {
-  queueMicrotask(() => {
-    throw error;
-  });
-};

@@ -86,6 +86,7 @@ describe('the control API', () => {
     const wrong = [
       ['POST faults', { fault: 'nope' }, /has to be one of/],
       ['POST faults', { fault: '429', often: 2 }, /often/],
+      ['POST faults', { fault: 'html', after_events: 2 }, /html has no such setting/],
       ['POST faults', undefined, /expected object/],
       ['DELETE faults?id=x', undefined, /id/],
       ['PATCH pacing', { headers_ms: -1 }, /headers_ms/],

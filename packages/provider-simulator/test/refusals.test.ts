@@ -147,6 +147,20 @@ describe('what the providers refuse', () => {
     assert.equal(await statusWith('openrouter', {}), 200);
   });
 
+  test('a body nested deeper than the stack is refused', async (t) => {
+    const simulator = await startFor(t);
+    const nested = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`;
+    const tools = `[{"type":"function","function":{"name":"look","parameters":${nested}}}]`;
+    const body = `{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}],"tools":${tools}}`;
+    const received = await send(simulator, { path: callPaths.openai, body });
+    assert.equal(received.status, 400);
+    assert.match(received.body, /nests too deep/);
+  });
+
+  test('a path that is none is 404', async (t) => {
+    assert.equal((await send(await startFor(t), { path: '//', body: '{}' })).status, 404);
+  });
+
   test('another path is 404', async (t) => {
     assert.equal((await send(await startFor(t), { path: '/openai/v1/embeddings', body: '{}' })).status, 404);
   });

@@ -8,7 +8,7 @@ import type { ArrivedCall } from './arrived-call.ts';
 import type { ProviderName } from './ask.ts';
 import { composeReply, type Reckoning } from './compose-reply.ts';
 import { paceScript, pacingSchema, type Pacing } from './pacing.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, type Failure } from './refusal.ts';
 import type { Script } from './script.ts';
 import { parseTold, settingsOf, splitWords } from './setting-words.ts';
 
@@ -49,9 +49,15 @@ export function planAnswer(call: ArrivedCall, sources: AnswerSources): AnswerPla
     }
     return planAsked(call, sources, { body: model === '' ? body : { ...body, model }, faultText });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...unspoilt, script: errorScript(call, model, error.failure), replayed: false };
+    return { ...unspoilt, script: errorScript(call, model, failureOf(error)), replayed: false };
   }
+}
+
+/** Serialising a body that nests deeper than the stack is a RangeError. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refusal) return error.failure;
+  if (error instanceof RangeError) return { kind: '400', message: 'The body nests too deep.' };
+  throw error;
 }
 
 const faultMarker = '#fault:';
@@ -92,7 +98,6 @@ function planAsked(call: ArrivedCall, sources: AnswerSources, { body, faultText 
     script,
     parameters: chosen.parameters,
     surface,
-    ask,
     reply,
     errorScript: (failure) => errorScript(call, ask.model, failure),
   });

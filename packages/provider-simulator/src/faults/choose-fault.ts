@@ -1,18 +1,15 @@
-import { z } from 'zod';
-import { providerNames } from '../call/ask.ts';
+import type { z } from 'zod';
 import { parseTold, settingsOf, splitWords } from '../call/setting-words.ts';
 import { faultCatalogue } from './catalogue.ts';
-import { faultParametersSchema, type Fault, type FaultParameters } from './fault.ts';
+import type { Fault, FaultParameters } from './fault.ts';
 import type { CallTraits, FaultRegistry } from './fault-registry.ts';
-import { faultNameSchema } from './fault-rule.ts';
+import { toldFaultSchema } from './fault-rule.ts';
 
 export interface ChosenFault {
   readonly name: string;
   readonly fault: Fault;
   readonly parameters: FaultParameters;
 }
-
-const toldFault = faultParametersSchema.extend({ fault: faultNameSchema, provider: z.enum(providerNames).optional() });
 
 /**
  * The fault that a call meets: the first armed one that matches, else the first of `texts` that is meant for
@@ -30,7 +27,7 @@ export function chooseFault(
   return fault === undefined ? undefined : { name: chosen.fault, fault, parameters: chosen };
 }
 
-function readFaultText(text: string): z.infer<typeof toldFault> {
+function readFaultText(text: string): z.infer<typeof toldFaultSchema> {
   const [fault = '', ...settings] = splitWords(text);
-  return parseTold(toldFault, { ...settingsOf(settings), fault });
+  return parseTold(toldFaultSchema, { ...settingsOf(settings), fault });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Reply } from '../answer/answer.ts';
-import type { Ask } from '../call/ask.ts';
 import type { Failure } from '../call/refusal.ts';
 import type { Script } from '../call/script.ts';
 import type { ProviderSurface } from '../providers/surface.ts';
@@ -28,7 +27,6 @@ export interface FaultContext {
   readonly script: Script;
   readonly parameters: FaultParameters;
   readonly surface: ProviderSurface;
-  readonly ask: Ask;
   readonly reply: Reply;
   /** The answer that refuses the call with this failure. */
   errorScript(failure: Failure): Script;

@@ -11,22 +11,22 @@ const maxControlBytes = 64 * 1024 * 1024;
 export interface ListenerParts {
   readonly handleCall: CallHandler;
   readonly controlRoutes: ReadonlyMap<string, ControlRoute>;
-  /** Told of what went wrong in the simulator itself; the call it happened in is dropped. */
-  readonly whenFailed: (error: unknown) => void;
 }
 
-/** Leads a request to the provider it is for, or to the control API. */
+/** Leads a request to the provider it is for, or to the control API. What fails here is the simulator's own fault, and says so. */
 export function createRequestListener(parts: ListenerParts): RequestListener {
   return (request, response) => {
     route(parts, request, response).catch((error: unknown) => {
-      parts.whenFailed(error);
-      response.destroy();
+      process.emitWarning(error instanceof Error ? error : String(error));
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: { message: `The simulator itself failed: ${messageOf(error)}` } });
     });
   };
 }
 
 async function route(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://simulator.invalid');
+  const url = URL.parse(request.url ?? '/', 'http://simulator.invalid');
+  if (url === null) return sendJson(response, 404, { error: { message: 'The path is none.' } });
   const served = servedPaths.get(`${request.method} ${url.pathname}`);
   if (served?.serves === 'calls') return parts.handleCall(served.surface, request, response);
   if (served?.serves === 'models') return sendJson(response, 200, served.surface.modelsList());
