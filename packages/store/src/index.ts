@@ -4,6 +4,7 @@ import type { Store } from './store.ts';
 
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
+export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';
 export type { Store } from './store.ts';
 
 /** The store that nodes share. Reads the scripts from disk, then connects and keeps trying. */
