@@ -86,8 +86,7 @@ function planAsked(call: ArrivedCall, sources: AnswerSources, { body, faultText 
   const { surface } = call;
   const ask = surface.readAsk(body, call.headers);
   const directives = readDirectives(ask.userText);
-  const toldPacing = settingsOf(splitWords(directives.pace ?? ''));
-  const pacing = parseTold(pacingSchema, { ...sources.pacing(), ...toldPacing });
+  const pacing = pacingOf(sources.pacing(), directives.pace);
   const reply = composeReply(call, sources, { ask, directives, tokensPerEvent: pacing.tokens_per_event });
   const script = paceScript(answerScript(call, ask, reply), pacing, surface.keepAlive);
   const chosen = chooseFault(sources.faults, {
@@ -104,3 +103,6 @@ function planAsked(call: ArrivedCall, sources: AnswerSources, { body, faultText 
   const planned = { model: ask.model, stream: ask.stream, replayed: false, usage: reply.usage };
   return { ...planned, script: spoilt ?? script, fault: chosen?.name ?? null };
 }
+
+const pacingOf = (pacing: Pacing, told: string | undefined): Pacing =>
+  told === undefined ? pacing : parseTold(pacingSchema, { ...pacing, ...settingsOf(splitWords(told)) });

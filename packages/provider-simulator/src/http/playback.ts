@@ -55,7 +55,6 @@ export class Playback {
     if (head !== undefined) {
       this.#status = head.status;
       this.#response.writeHead(head.status, head.headers);
-      this.#response.flushHeaders();
     }
     this.#advance();
   }
@@ -66,6 +65,7 @@ export class Playback {
       if (next.done === true) return this.#end();
       const { waitMs } = next.value;
       if (waitMs > 0) {
+        this.#flushHeaders();
         return this.#after(waitMs, () => {
           if (this.#write(next.value)) this.#advance();
         });
@@ -88,7 +88,13 @@ export class Playback {
     return roomLeft;
   }
 
+  /** Headers leave with the first bytes, in one write; where no bytes follow at once, they leave alone. */
+  #flushHeaders(): void {
+    if (this.#status !== null && this.#bytesSent === 0) this.#response.flushHeaders();
+  }
+
   #end(): void {
+    if (this.#script.ending !== 'complete') this.#flushHeaders();
     switch (this.#script.ending) {
       case 'complete':
         this.#response.end(() => this.#finish('completed'));
