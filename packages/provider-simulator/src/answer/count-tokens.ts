@@ -2,7 +2,7 @@ import type { PromptPiece } from '../call/ask.ts';
 
 export const bytesPerToken = 4;
 /** What an image, a file or a piece of audio counts, whatever its size. */
-export const tokensPerAttachment = 256;
+const tokensPerAttachment = 256;
 
 /** The simulator's tokenizer: a token is four bytes of UTF-8, begun ones count. */
 export const countTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken);

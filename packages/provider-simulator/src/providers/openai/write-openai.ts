@@ -118,10 +118,10 @@ function* deltasOf({ reply, answer, choice, flavour }: DeltaSource): Generator<D
   yield { choice, json: '{}', kind: 'closing', answerBytes: 0, finish: chatFinish(answer) };
 }
 
-export const chatId = (reply: Pick<Reply, 'id'>): string => `chatcmpl-${reply.id}`;
+const chatId = (reply: Pick<Reply, 'id'>): string => `chatcmpl-${reply.id}`;
 
 /** Usage as OpenAI counts it: input includes what was read from cache, output includes reasoning. */
-export const chatUsage = (usage: Usage): JsonObject => ({
+const chatUsage = (usage: Usage): JsonObject => ({
   prompt_tokens: inputTokens(usage),
   completion_tokens: usage.output,
   total_tokens: inputTokens(usage) + usage.output,
