@@ -42,14 +42,15 @@ export async function answerAdminRequest(context: AdminContext, request: AdminRe
 /** Where a call of the operation goes, and what is left of its input for the body. */
 export function addressOperation(
   operation: AdminOperation,
-  input: Readonly<Record<string, unknown>>,
+  input: object,
 ): { readonly path: string; readonly body: Readonly<Record<string, unknown>> } {
-  const body = { ...input };
+  const members = new Map<string, unknown>(Object.entries(input));
   const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => {
-    delete body[name];
-    return encodeURIComponent(String(input[name]));
+    const value = String(members.get(name));
+    members.delete(name);
+    return encodeURIComponent(value);
   });
-  return { path, body };
+  return { path, body: Object.fromEntries(members) };
 }
 
 type Parameters = Readonly<Record<string, string>>;

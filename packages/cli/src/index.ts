@@ -1,1 +1,1 @@
-export {};
+export { runCommandLine, type CommandLine, type CommandResult } from './run-command-line.ts';
