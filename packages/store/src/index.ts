@@ -1,7 +1,9 @@
+import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
 import { readScripts } from './scripts/script.ts';
-import type { Store } from './store.ts';
 
+export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
+export type { StreamedEvent } from './memory/memory-shard.ts';
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
 export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';

@@ -1,28 +1,18 @@
 import { StoreError, type AdmitDecision, type AdmitRequest } from '@tollgate/core';
 import { decodeKey, decodeTenant } from '../records/codec.ts';
 import type { AdmitReply } from '../scripts/admit.ts';
+import { givenUp, reservationOf } from '../reservation.ts';
 import { parseStandings } from '../scripts/scopes.ts';
 
 /** The script's reply as the port's decision. */
 export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { readonly kind: 'late' }>): AdmitDecision {
   switch (reply.kind) {
-    case 'admitted': {
-      const { caller, reservationId, estimatedTokens, boundNanoUsd, expectedNanoUsd, scopes } = request;
+    case 'admitted':
       return {
         kind: 'admitted',
-        reservation: {
-          reservationId,
-          shard: caller.tenant.shard,
-          tenant: caller.tenant.name,
-          keyId: caller.key.keyId,
-          tokens: estimatedTokens,
-          boundNanoUsd: boundNanoUsd ?? expectedNanoUsd,
-          admittedAtMs: reply.admittedAtMs,
-          terms: reply.terms,
-        },
-        standings: parseStandings(reply.standings, scopes),
+        reservation: reservationOf(request, { terms: reply.terms, admittedAtMs: reply.admittedAtMs }),
+        standings: parseStandings(reply.standings, request.scopes),
       };
-    }
     case 'refused':
       return { kind: 'refused', refusal: reply.refusal, standings: parseStandings(reply.standings, request.scopes) };
     case 'rejected':
@@ -31,7 +21,7 @@ export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { reado
       if (reply.key === undefined || reply.tenant === undefined) return { kind: 'rejected', reason: 'unknown' };
       return { kind: 'stale', caller: { key: decodeKey(reply.key), tenant: decodeTenant(reply.tenant) } };
     case 'over':
-      throw new StoreError('timeout', 'the reservation was given up before Redis could make it');
+      throw givenUp();
     case 'backlog':
       throw new StoreError('backlog_full', 'usage events wait unread up to their hard cap');
   }

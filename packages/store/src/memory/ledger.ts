@@ -1,0 +1,53 @@
+import type { NanoUsd } from '@tollgate/core';
+import type { PeriodMoney, ScopeState } from './scope-state.ts';
+import type { TermsScope } from './terms.ts';
+
+/** A period that ended is kept as long as a correction may still come: 30 days, and some. */
+const periodKeptMs = 40 * 86_400_000;
+
+const isOver = (endsAtMs: number | undefined, nowMs: number): boolean =>
+  endsAtMs !== undefined && nowMs > endsAtMs + periodKeptMs;
+
+function period(
+  state: ScopeState,
+  { periodId, endsAtMs }: { periodId: string; endsAtMs?: number | undefined },
+  nowMs: number,
+): PeriodMoney {
+  const known = state.periods.get(periodId);
+  if (known !== undefined) return known;
+  for (const [id, old] of state.periods) if (isOver(old.endsAtMs, nowMs)) state.periods.delete(id);
+  const opened: PeriodMoney = { spent: 0n, held: 0n, endsAtMs };
+  state.periods.set(periodId, opened);
+  return opened;
+}
+
+export function holdMoney(state: ScopeState, { holds }: TermsScope, nowMs: number): void {
+  for (const hold of holds) period(state, hold, nowMs).held += hold.amount;
+}
+
+export function releaseMoney(state: ScopeState, { holds }: TermsScope): void {
+  for (const { periodId, amount } of holds) {
+    const held = state.periods.get(periodId);
+    if (held !== undefined) held.held -= amount;
+  }
+}
+
+/** Books an amount, which may be negative, to the scope and to the periods that its call was admitted in. */
+export function bookMoney(
+  state: ScopeState,
+  { holds }: TermsScope,
+  { nanoUsd, nowMs }: { readonly nanoUsd: NanoUsd; readonly nowMs: number },
+): void {
+  state.spent += nanoUsd;
+  for (const hold of holds) if (!isOver(hold.endsAtMs, nowMs)) period(state, hold, nowMs).spent += nanoUsd;
+}
+
+/** Takes back what is charged or held: `estimate` is what a reaped call was charged. */
+export function release(
+  state: ScopeState,
+  scope: TermsScope,
+  { estimate, nowMs }: { readonly estimate: NanoUsd | undefined; readonly nowMs: number },
+): void {
+  if (estimate === undefined) releaseMoney(state, scope);
+  else bookMoney(state, scope, { nanoUsd: -estimate, nowMs });
+}

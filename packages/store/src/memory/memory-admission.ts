@@ -1,0 +1,172 @@
+import {
+  usageEventSchema,
+  type AdmissionStore,
+  type AdmitDecision,
+  type AdmitRequest,
+  type AdmitScope,
+  type Clock,
+  type LeaseProgress,
+  type RenewResult,
+  type Reservation,
+  type ScopeStanding,
+  type Settlement,
+  type SettleResult,
+  type Shard,
+} from '@tollgate/core';
+import { assertAmount, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
+import { givenUp, reservationOf } from '../reservation.ts';
+import { bookMoney, holdMoney, release } from './ledger.ts';
+import type { MemoryKeyStore } from './memory-keys.ts';
+import { MemoryShard, newRecord, type StreamedEvent } from './memory-shard.ts';
+import { reapShard } from './reap.ts';
+import { bindingRefusal } from './refusal.ts';
+import { loadScope, standing, type LoadedScope } from './scope-state.ts';
+import { agree, readTerms, writeTerms, type Terms } from './terms.ts';
+import { correctTokens, giveBack } from './window.ts';
+
+/** The twin of the scripts for a single process: same decisions, same results, by its own clock. */
+export class MemoryAdmissionStore implements AdmissionStore {
+  readonly #shards = new Map<Shard, MemoryShard>();
+  readonly #keys: MemoryKeyStore;
+  readonly #clock: Clock;
+  readonly #onEvent: (entry: StreamedEvent) => void;
+
+  constructor(options: {
+    readonly keys: MemoryKeyStore;
+    readonly clock: Clock;
+    readonly onEvent: (entry: StreamedEvent) => void;
+  }) {
+    this.#keys = options.keys;
+    this.#clock = options.clock;
+    this.#onEvent = options.onEvent;
+  }
+
+  async admit(request: AdmitRequest): Promise<AdmitDecision> {
+    const { reservationId, caller } = request;
+    assertRequest(request);
+    const nowMs = this.#clock.nowMs();
+    const shard = this.#shard(caller.tenant.shard);
+    const loaded = loadScopes(shard, request.scopes, { ...request, nowMs });
+    if (shard.isOver(reservationId, nowMs)) throw givenUp();
+    const known = shard.records.get(reservationId);
+    if (known !== undefined) return admitted(request, known.terms, loaded);
+
+    const rejection = this.#keys.rejection(caller, nowMs);
+    if (rejection !== undefined) return rejection;
+    const refusal = bindingRefusal(loaded, request.estimatedTokens);
+    if (refusal !== undefined) return { kind: 'refused', refusal, standings: loaded.map(standing) };
+
+    const terms = agree(request, loaded, nowMs);
+    for (const { ring, state } of loaded) {
+      ring.add(ring.at, 1, request.estimatedTokens);
+      state.ring = ring;
+    }
+    shard.records.set(reservationId, newRecord(terms));
+    for (const scope of terms.scopes) holdMoney(shard.stateOf(scope), scope, nowMs);
+    shard.setLease(reservationId, terms, nowMs + request.leaseMs);
+    return admitted(request, terms, loaded);
+  }
+
+  async settle({ reservation, producer, actualTokens, actualNanoUsd, event }: Settlement): Promise<SettleResult> {
+    const nowMs = this.#clock.nowMs();
+    const { reservationId } = reservation;
+    const shard = this.#shard(reservation.shard);
+    assertAmount(actualNanoUsd);
+    assertQuantity(actualTokens);
+    const checked = usageEventSchema.parse(event);
+    if (shard.numbering.applied(producer)) return 'duplicate';
+    const record = shard.records.get(reservationId);
+    const terms = record?.terms ?? readTerms(reservation.terms);
+    for (const scope of terms.scopes) {
+      const state = shard.stateOf(scope);
+      bookMoney(state, scope, { nanoUsd: actualNanoUsd, nowMs });
+      if (record === undefined) continue;
+      correctTokens(state, scope, { surplus: actualTokens - terms.tokens, nowMs });
+      release(state, scope, { estimate: record.estimate, nowMs });
+    }
+    shard.endLease(reservationId, terms);
+    shard.records.delete(reservationId);
+    if (record === undefined) shard.leaveTombstone(reservationId, nowMs);
+    shard.numbering.note(producer);
+    shard.append(checked, terms, record?.estimate);
+    if (record === undefined) return 'unreserved';
+    return record.estimate === undefined ? 'settled' : 'corrected';
+  }
+
+  async void({ reservationId, shard: name }: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    const shard = this.#shard(name);
+    const record = shard.records.get(reservationId);
+    if (record !== undefined) {
+      for (const scope of record.terms.scopes) {
+        const state = shard.stateOf(scope);
+        giveBack(state, scope, { tokens: record.terms.tokens, nowMs });
+        release(state, scope, { estimate: record.estimate, nowMs });
+      }
+      shard.endLease(reservationId, record.terms);
+      if (record.estimate !== undefined) {
+        shard.appendLost(reservationId, record, { lost: false, nanoUsd: 0n, tokens: 0, nowMs });
+      }
+    }
+    shard.leaveTombstone(reservationId, nowMs);
+  }
+
+  async renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]> {
+    return leases.map((lease) => this.#renewOne(lease, leaseMs));
+  }
+
+  async reap(shard: Shard, atMost: number): Promise<number> {
+    return reapShard(this.#shard(shard), atMost, this.#clock.nowMs());
+  }
+
+  async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
+    const call = { nowMs: this.#clock.nowMs(), boundNanoUsd: 0n, expectedNanoUsd: 0n };
+    return loadScopes(this.#shard(shard), scopes, call).map(standing);
+  }
+
+  #renewOne({ reservation, tokens, nanoUsd }: LeaseProgress, leaseMs: number): RenewResult {
+    const nowMs = this.#clock.nowMs();
+    const { reservationId } = reservation;
+    const shard = this.#shard(reservation.shard);
+    if (!this.#keys.mayUse(reservation, nowMs) || shard.isOver(reservationId, nowMs)) return 'revoked';
+    const known = shard.records.get(reservationId);
+    const record = known ?? newRecord(readTerms(reservation.terms));
+    const leased = shard.index.has(reservationId);
+    shard.setLease(reservationId, record.terms, nowMs + leaseMs);
+    if (known === undefined) {
+      shard.records.set(reservationId, record);
+      for (const scope of record.terms.scopes) holdMoney(shard.stateOf(scope), scope, nowMs);
+    }
+    record.progress = { nanoUsd, tokens };
+    record.spared = false;
+    return leased ? 'renewed' : 'readopted';
+  }
+
+  #shard(name: Shard): MemoryShard {
+    const known = this.#shards.get(name);
+    if (known !== undefined) return known;
+    const shard = new MemoryShard(name, this.#onEvent);
+    this.#shards.set(name, shard);
+    return shard;
+  }
+}
+
+function assertRequest({ reservationId, estimatedTokens, leaseMs, boundNanoUsd, expectedNanoUsd }: AdmitRequest): void {
+  assertPrintable(reservationId);
+  assertQuantity(estimatedTokens);
+  assertQuantity(leaseMs);
+  if (boundNanoUsd !== undefined) assertAmount(boundNanoUsd);
+  assertAmount(expectedNanoUsd);
+}
+
+const loadScopes = (
+  shard: MemoryShard,
+  scopes: readonly AdmitScope[],
+  call: { readonly nowMs: number } & CallMoney,
+): readonly LoadedScope[] => scopes.map((scope) => loadScope(shard.stateOf(scope), scope, call));
+
+const admitted = (request: AdmitRequest, terms: Terms, loaded: readonly LoadedScope[]): AdmitDecision => ({
+  kind: 'admitted',
+  reservation: reservationOf(request, { terms: writeTerms(terms), admittedAtMs: terms.admittedAtMs }),
+  standings: loaded.map(standing),
+});
