@@ -1,1 +1,3 @@
-export {};
+export { startGateway, type GatewayNode } from './start-gateway.ts';
+export type { GatewayOptions, GatewayStore } from './build-node.ts';
+export { version } from './version.ts';

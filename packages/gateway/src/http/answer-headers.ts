@@ -1,0 +1,29 @@
+import type { ScopeStanding, Target } from '@tollgate/core';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
+
+/** Headers of ours that every answer carries, as far as they are known when it begins. They replace the provider's. */
+export function answerHeaders(facts: {
+  readonly requestId: string;
+  readonly standings: readonly ScopeStanding[];
+  readonly target: Target | undefined;
+  readonly attempts: number;
+  /** Fields of the call that the answering provider has nothing like. */
+  readonly droppedFields?: readonly string[];
+  /** This node is draining: the client is to take another connection. */
+  readonly closing: boolean;
+}): Record<string, string> {
+  const headers = rateLimitHeaders(facts.standings);
+  headers['x-request-id'] = facts.requestId;
+  if (facts.target !== undefined) {
+    headers['x-tollgate-target'] = `${facts.target.provider}/${facts.target.providerModel}`;
+  }
+  if (facts.attempts > 0) headers['x-tollgate-attempts'] = String(facts.attempts);
+  if (facts.droppedFields !== undefined && facts.droppedFields.length > 0) {
+    headers['x-tollgate-dropped'] = facts.droppedFields.map(headerSafe).join(', ');
+  }
+  if (facts.closing) headers['connection'] = 'close';
+  return headers;
+}
+
+/** Field names come from the caller's body. */
+const headerSafe = (name: string): string => name.slice(0, 64).replaceAll(/[^\w.[\]-]/g, '_');

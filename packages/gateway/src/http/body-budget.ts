@@ -1,0 +1,30 @@
+import { GatewayError } from '@tollgate/core';
+
+/** Bounds the bytes of all request and answer bodies that this node holds at once. */
+export class BodyBudget {
+  readonly #limitBytes: () => number;
+  #heldBytes = 0;
+
+  constructor(limitBytes: () => number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Takes `bytes` or refuses; what is taken has to be given back once. */
+  take(bytes: number): void {
+    if (this.#heldBytes + bytes > this.#limitBytes()) {
+      throw new GatewayError('too_many_bytes_in_flight', {
+        message: 'This node holds as many bytes of bodies in flight as it may. Try again shortly.',
+        retryAfterMs: 1000,
+      });
+    }
+    this.#heldBytes += bytes;
+  }
+
+  giveBack(bytes: number): void {
+    this.#heldBytes -= bytes;
+  }
+}

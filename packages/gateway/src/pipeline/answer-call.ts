@@ -1,0 +1,78 @@
+import { GatewayError, type Clock } from '@tollgate/core';
+import { UpstreamFailure } from '@tollgate/upstream';
+import { answerHeaders } from '../http/answer-headers.ts';
+import { beginStream, endStreamWithError } from '../http/event-stream.ts';
+import { StreamKeepAlive } from '../http/keep-alive.ts';
+import { callProvider, type CallingParts } from './call-provider.ts';
+import { clientLeftStatus, type Ending } from './ending.ts';
+import { asGatewayError, sendError } from './refuse.ts';
+import { sendResponse, type SendingParts } from './send-response.ts';
+import type { Reserved } from './stages.ts';
+
+export interface AnsweringParts extends CallingParts, SendingParts {
+  readonly clock: Clock;
+  /** Undefined: waiting clients are sent no comments. */
+  readonly keepAliveMs: number | undefined;
+}
+
+/** Steps 5 and 6 for an admitted call: what a provider or a client does never makes it reject. */
+export async function answerCall(reserved: Reserved, parts: AnsweringParts): Promise<Ending> {
+  const everyMs = reserved.call.stream ? parts.keepAliveMs : undefined;
+  const keepAlive = everyMs === undefined ? undefined : keepAliveFor(reserved, everyMs, parts);
+  const askedMs = parts.clock.monotonicMs();
+  try {
+    const answered = await callProvider(reserved, parts);
+    const sent = await sendResponse(answered, keepAlive, parts);
+    return {
+      outcome: sent.outcome,
+      status: 200,
+      error: sent.error,
+      attempts: answered.upstream.attempts,
+      target: answered.upstream.target,
+      firstByteMs: sent.firstByteMs,
+      upstreamMs: answered.answeredMs - askedMs,
+    };
+  } catch (thrown) {
+    return endFailed(reserved, thrown, { askedMs, parts });
+  } finally {
+    keepAlive?.stop();
+  }
+}
+
+function endFailed(
+  reserved: Reserved,
+  thrown: unknown,
+  { askedMs, parts }: { askedMs: number; parts: AnsweringParts },
+): Ending {
+  const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
+  const attempts = failure?.attempts ?? [];
+  const ending = {
+    attempts,
+    target: attempts.at(-1)?.target,
+    firstByteMs: undefined,
+    upstreamMs: parts.clock.monotonicMs() - askedMs,
+  };
+  const { signal } = reserved.ended;
+  const endedByUs = signal.reason instanceof GatewayError ? signal.reason : undefined;
+  if (signal.aborted && endedByUs === undefined) {
+    return { ...ending, outcome: 'aborted', status: clientLeftStatus, error: undefined };
+  }
+  const error = endedByUs ?? asGatewayError(failure?.error ?? thrown);
+  if (reserved.response.headersSent) endStreamWithError(reserved.response, error);
+  else sendError(reserved.response, error, headersFor(reserved, { attempts: attempts.length, parts }));
+  return { ...ending, outcome: endedByUs === undefined ? 'failed' : 'aborted', status: error.status, error };
+}
+
+const keepAliveFor = (reserved: Reserved, everyMs: number, parts: AnsweringParts): StreamKeepAlive =>
+  new StreamKeepAlive({
+    response: reserved.response,
+    begin: () => beginStream(reserved.response, headersFor(reserved, { attempts: 0, parts })),
+    clock: parts.clock,
+    everyMs,
+  });
+
+const headersFor = (
+  { requestId, standings }: Reserved,
+  { attempts, parts }: { attempts: number; parts: AnsweringParts },
+): Record<string, string> =>
+  answerHeaders({ requestId, standings, target: undefined, attempts, closing: parts.closing() });

@@ -1,0 +1,31 @@
+import type { Clock } from '@tollgate/core';
+import type { Upstream, UpstreamAnswer } from '@tollgate/upstream';
+import type { Reserved } from './stages.ts';
+
+export interface CallingParts {
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+}
+
+/** An answer whose first content (or all of it) has come. Until here another target could still have answered. */
+export interface Answered {
+  readonly stage: Reserved;
+  readonly upstream: UpstreamAnswer;
+  /** Monotonic. */
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
+
+/** Step 5: retry, then fallback, until one target answers. Rejects with UpstreamFailure, which tells each attempt. */
+export async function callProvider(stage: Reserved, parts: CallingParts): Promise<Answered> {
+  const askedMs = parts.clock.monotonicMs();
+  const upstream = await parts.upstream.call({
+    call: stage.call,
+    targets: stage.route.targets,
+    outputCapTokens: stage.outputCapTokens,
+    requestId: stage.requestId,
+    traceparent: stage.traceparent,
+    signal: stage.ended.signal,
+  });
+  return { stage, upstream, askedMs, answeredMs: parts.clock.monotonicMs() };
+}

@@ -1,0 +1,54 @@
+import { GatewayError, modelAllowed, type Caller, type Clock, type Route, type Tier } from '@tollgate/core';
+import type { CallerDirectory } from '../admission/caller-directory.ts';
+import { tierOf } from '../admission/caller-scopes.ts';
+import { assertUsable, invalidKey } from './authenticate.ts';
+import type { Read, Routed } from './stages.ts';
+
+export interface RoutingParts {
+  readonly directory: CallerDirectory;
+  readonly clock: Clock;
+  readonly tiers: ReadonlyMap<string, Tier>;
+  readonly resolveRoute: (model: string) => Route | undefined;
+}
+
+/**
+ * Step 3: model to route, if the caller may use it. Before the reservation, since what a call can cost
+ * depends on its targets; which of them are healthy is judged when one is called.
+ */
+export async function chooseRoute(read: Read, parts: RoutingParts): Promise<Routed> {
+  const { model } = read.call;
+  const route = parts.resolveRoute(model);
+  if (route === undefined) {
+    throw new GatewayError('model_not_found', {
+      message: `No model \`${model}\` is configured here. Check the spelling, or ask your operator for the model names.`,
+      param: 'model',
+    });
+  }
+  return { ...read, caller: await allowedCaller(read, parts), route };
+}
+
+/** A refusal has to go by what the store says now: the key may have been given the model a moment ago. */
+async function allowedCaller({ caller, key, call }: Read, parts: RoutingParts): Promise<Caller> {
+  if (mayUse(caller, call.model, parts.tiers)) return caller;
+  const fresh = await parts.directory.identify(key);
+  if (fresh === undefined) throw invalidKey();
+  assertUsable(fresh, parts.clock.nowMs());
+  assertModelAllowed(fresh, call.model, parts.tiers);
+  return fresh;
+}
+
+/** Throws `model_not_allowed` where key or tiers do not include the model. */
+export function assertModelAllowed(caller: Caller, model: string, tiers: ReadonlyMap<string, Tier>): void {
+  if (mayUse(caller, model, tiers)) return;
+  throw new GatewayError('model_not_allowed', {
+    message: `This key may not use the model \`${model}\`. Ask your operator to allow it for the key or its tier.`,
+    param: 'model',
+  });
+}
+
+function mayUse(caller: Caller, model: string, tiers: ReadonlyMap<string, Tier>): boolean {
+  if (caller.key.models !== undefined && !modelAllowed(caller.key.models, model)) return false;
+  const keyTier = tierOf(caller.key.tier, { tiers });
+  const tenantTier = tierOf(caller.tenant.tier, { tiers });
+  return modelAllowed(keyTier.models, model) && modelAllowed(tenantTier.models, model);
+}

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import { GatewayError, StoreError, type Clock } from '@tollgate/core';
+import { openaiErrorBody, retryHeaders } from '../http/error-body.ts';
+import { ClientLeft } from '../http/read-body.ts';
+import { clientLeftStatus, type Ending } from './ending.ts';
+import type { Stage } from './stages.ts';
+
+/** What still comes of a refused body is dropped for so long; then the connection is closed. */
+const discardMs = 1000;
+
+/** Answers what never got as far as a provider, and says how it ended. */
+export function refuse(
+  stage: Stage,
+  thrown: unknown,
+  { headers, clock }: { headers: Record<string, string>; clock: Clock },
+): Ending {
+  const nothing = { outcome: undefined, attempts: [], target: undefined, firstByteMs: undefined, upstreamMs: 0 };
+  if (thrown instanceof ClientLeft || stage.response.destroyed) {
+    stage.response.destroy();
+    return { ...nothing, status: clientLeftStatus, error: undefined };
+  }
+  const error = asGatewayError(thrown);
+  if (stage.request.complete) {
+    sendError(stage.response, error, headers);
+  } else {
+    sendError(stage.response, error, { ...headers, connection: 'close' });
+    closeUnread(stage, clock);
+  }
+  return { ...nothing, status: error.status, error };
+}
+
+/** The error in the endpoint's shape. Once a stream has begun it is `endStreamWithError` that tells it. */
+export function sendError(response: ServerResponse, error: GatewayError, headers: Record<string, string>): void {
+  const body = Buffer.from(openaiErrorBody(error));
+  response.writeHead(error.status, {
+    ...headers,
+    ...retryHeaders(error),
+    'content-type': 'application/json',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+export function asGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  if (thrown instanceof StoreError) return storeAway(thrown);
+  return new GatewayError('internal_error', {
+    message: 'Something went wrong inside the gateway. The request id finds the cause in its log.',
+    cause: thrown,
+  });
+}
+
+const storeAway = (cause: StoreError): GatewayError =>
+  new GatewayError(cause.code === 'backlog_full' ? 'event_backlog_full' : 'store_unavailable', {
+    message: 'Keys and limits cannot be checked at the moment, so nothing was done. Try again shortly.',
+    retryAfterMs: 1000,
+    cause,
+  });
+
+/**
+ * A connection whose request was not read to the end cannot carry another one. Closing it at once would
+ * reset it and lose the answer on its way to the client, so what still comes is dropped for a moment first.
+ */
+function closeUnread({ request }: Stage, clock: Clock): void {
+  request.resume();
+  const cancel = clock.schedule(discardMs, () => request.destroy());
+  request.once('close', cancel);
+}

@@ -1,0 +1,85 @@
+import {
+  GatewayError,
+  type AdmissionStore,
+  type AdmitDecision,
+  type AdmitRequest,
+  type Clock,
+  type PriceBook,
+  type Tier,
+} from '@tollgate/core';
+import { costBound, type CallCost } from '../admission/cost-bound.ts';
+import type { CallerDirectory } from '../admission/caller-directory.ts';
+import type { LeaseKeeper } from '../admission/lease-keeper.ts';
+import { RefusalError } from '../admission/refusal-error.ts';
+import type { ScopeCache } from '../admission/scope-cache.ts';
+import type { TokenEstimator } from '../admission/token-estimator.ts';
+import { expiredKey, invalidKey } from './authenticate.ts';
+import { assertModelAllowed } from './choose-route.ts';
+import type { Reserved, Routed } from './stages.ts';
+
+export interface ReservingParts {
+  readonly admission: AdmissionStore;
+  readonly directory: CallerDirectory;
+  readonly scopes: ScopeCache;
+  readonly estimator: TokenEstimator;
+  readonly leases: LeaseKeeper;
+  readonly clock: Clock;
+  readonly prices: PriceBook;
+  readonly tiers: ReadonlyMap<string, Tier>;
+  readonly onDecision: (decision: AdmitDecision, tookMs: number) => void;
+}
+
+/** Key or tenant may change again between the answer and the next try; beyond that something is wrong. */
+const maxTries = 3;
+
+/** Step 4: call to reservation. The one round trip that a request waits for; all limits of key and tenant, or none. */
+export async function reserve(routed: Routed, parts: ReservingParts): Promise<Reserved> {
+  let current = routed;
+  for (let tries = 1; tries <= maxTries; tries += 1) {
+    const startedMs = parts.clock.monotonicMs();
+    const { request, outputCapTokens } = prepare(current, parts);
+    const decision = await parts.admission.admit(request);
+    parts.onDecision(decision, parts.clock.monotonicMs() - startedMs);
+    switch (decision.kind) {
+      case 'admitted': {
+        const { reservation, standings } = decision;
+        parts.leases.keep(reservation, current.ended);
+        return { ...current, scopes: request.scopes, reservation, standings, outputCapTokens };
+      }
+      case 'refused':
+        throw new RefusalError(decision.refusal, decision.standings);
+      case 'rejected':
+        parts.directory.forget(current.key);
+        throw decision.reason === 'expired' ? expiredKey() : invalidKey();
+      case 'stale':
+        parts.directory.replace(current.key, decision.caller);
+        assertModelAllowed(decision.caller, current.call.model, parts.tiers);
+        current = { ...current, caller: decision.caller };
+    }
+  }
+  throw new GatewayError('store_unavailable', { message: 'The key keeps changing. Try again.', retryAfterMs: 1000 });
+}
+
+function prepare(
+  { requestId, caller, call, route }: Routed,
+  parts: ReservingParts,
+): { request: AdmitRequest; outputCapTokens: number | undefined } {
+  const scopes = parts.scopes.scopes(caller);
+  const budgeted = scopes.some((scope) => scope.budgets.length > 0);
+  const cost = budgeted ? costBound(call, route.targets, parts.prices) : unbudgeted;
+  return {
+    outputCapTokens: cost.outputCapTokens,
+    request: {
+      reservationId: requestId,
+      caller,
+      scopes,
+      estimatedTokens: parts.estimator.estimate(route.label, call),
+      boundNanoUsd: cost.boundNanoUsd,
+      expectedNanoUsd: cost.boundNanoUsd ?? 0n,
+      leaseMs: parts.leases.leaseMs,
+    },
+  };
+}
+
+/** Where no budget applies no bound is needed, and a call without a cap may go without one. */
+const unbudgeted: CallCost = { boundNanoUsd: 0n, outputCapTokens: undefined };

@@ -1,0 +1,60 @@
+import { StoreError } from '@tollgate/core';
+import type { Charge } from '../admission/charge-attempts.ts';
+import { RefusalError } from '../admission/refusal-error.ts';
+import { answerHeaders } from '../http/answer-headers.ts';
+import { answerCall, type AnsweringParts } from './answer-call.ts';
+import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { chooseRoute, type RoutingParts } from './choose-route.ts';
+import type { Ending } from './ending.ts';
+import { logRequest, type LoggingParts } from './log-request.ts';
+import { readRequest, type ReadingParts } from './read-request.ts';
+import { refuse } from './refuse.ts';
+import { reserve, type ReservingParts } from './reserve.ts';
+import { settle, type SettlingParts } from './settle.ts';
+import type { Arrived, Stage } from './stages.ts';
+
+export interface PipelineParts
+  extends AuthenticationParts, ReadingParts, RoutingParts, ReservingParts, AnsweringParts, SettlingParts, LoggingParts {
+  readonly onStoreFailure: (error: StoreError) => void;
+}
+
+/**
+ * A request's way, in order. Each step takes what the step before returned, so none can be left out.
+ *
+ *   1. authenticate      headers → caller
+ *   2. read-request      body → call
+ *   3. choose-route      model → ordered targets, if the caller may use it
+ *   4. reserve           call → reservation, all limits of key and tenant in one round trip, or a refusal
+ *   5. call-provider     retry, then fallback, until one answers
+ *   6. send-response     bytes as they come
+ *   7. settle            reservation → charge and usage event; once, whatever happened
+ *   8. log-request       one line, and the metrics; once, whatever happened
+ */
+export async function runRequest(arrived: Arrived, parts: PipelineParts): Promise<void> {
+  parts.metrics.inflightRequests.inc();
+  let stage: Stage = arrived;
+  let ending: Ending;
+  let charge: Charge | undefined;
+  try {
+    const authenticated = (stage = await authenticate(arrived, parts));
+    const read = (stage = await readRequest(authenticated, parts));
+    const routed = (stage = await chooseRoute(read, parts));
+    const reserved = (stage = await reserve(routed, parts));
+    ending = await answerCall(reserved, parts);
+    charge = settle(reserved, ending, parts);
+  } catch (thrown) {
+    if (thrown instanceof StoreError) parts.onStoreFailure(thrown);
+    ending = refuse(stage, thrown, { headers: headersFor(stage, thrown, parts), clock: parts.clock });
+  }
+  parts.metrics.inflightRequests.dec();
+  logRequest(stage, { ending, charge }, parts);
+}
+
+const headersFor = (stage: Stage, thrown: unknown, parts: PipelineParts): Record<string, string> =>
+  answerHeaders({
+    requestId: stage.requestId,
+    standings: thrown instanceof RefusalError ? thrown.standings : [],
+    target: undefined,
+    attempts: 0,
+    closing: parts.closing(),
+  });

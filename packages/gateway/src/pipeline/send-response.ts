@@ -1,0 +1,63 @@
+import { formatUsd, type NanoUsd } from '@tollgate/core';
+import type { Level } from '@tollgate/telemetry';
+import { answerHeaders } from '../http/answer-headers.ts';
+import { beginStream } from '../http/event-stream.ts';
+import type { StreamKeepAlive } from '../http/keep-alive.ts';
+import type { Answered } from './call-provider.ts';
+import { relayStream, type RelayEnd, type RelayParts } from './relay-stream.ts';
+
+export interface SendingParts extends RelayParts {
+  readonly openStreams: Level;
+  /** What the call has cost, all attempts together. */
+  readonly costOf: (answered: Answered) => NanoUsd;
+  readonly closing: () => boolean;
+}
+
+/** How sending ended, where an answer had begun. */
+export interface Sent extends RelayEnd {
+  /** Monotonic time when the first byte of the answer went out. */
+  readonly firstByteMs: number;
+}
+
+/** Step 6: the answer to bytes, as they come. */
+export async function sendResponse(
+  answered: Answered,
+  keepAlive: StreamKeepAlive | undefined,
+  parts: SendingParts,
+): Promise<Sent> {
+  const { stage, upstream } = answered;
+  const { response } = stage;
+  const { head, ended } = upstream.answer;
+  const firstByteMs = parts.clock.monotonicMs();
+  if (!stage.call.stream) {
+    response.writeHead(200, {
+      ...headersFor(answered, parts),
+      'content-type': 'application/json',
+      'content-length': head.length,
+      'x-tollgate-cost-usd': formatUsd(parts.costOf(answered)),
+    });
+    response.end(head);
+    return { outcome: 'completed', error: undefined, firstByteMs };
+  }
+  beginStream(response, headersFor(answered, parts));
+  keepAlive?.touch();
+  response.write(head);
+  if (ended) {
+    response.end();
+    return { outcome: 'completed', error: undefined, firstByteMs };
+  }
+  parts.openStreams.inc();
+  const end = await relayStream(answered, keepAlive, parts);
+  parts.openStreams.dec();
+  return { ...end, firstByteMs };
+}
+
+const headersFor = ({ stage, upstream }: Answered, parts: SendingParts): Record<string, string> =>
+  answerHeaders({
+    requestId: stage.requestId,
+    standings: stage.standings,
+    target: upstream.target,
+    attempts: upstream.attempts.length,
+    droppedFields: upstream.answer.progress.droppedFields,
+    closing: parts.closing(),
+  });

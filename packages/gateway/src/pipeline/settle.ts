@@ -1,0 +1,56 @@
+import { totalTokens, type Clock, type UsageEvent } from '@tollgate/core';
+import { chargeAttempts, usageQuantities, type Charge, type ChargeRules } from '../admission/charge-attempts.ts';
+import type { LeaseKeeper } from '../admission/lease-keeper.ts';
+import type { Settler } from '../admission/settler.ts';
+import type { TokenEstimator } from '../admission/token-estimator.ts';
+import type { Ending } from './ending.ts';
+import type { Reserved } from './stages.ts';
+
+export interface SettlingParts {
+  readonly settler: Settler;
+  readonly leases: LeaseKeeper;
+  readonly estimator: TokenEstimator;
+  readonly clock: Clock;
+  readonly charges: ChargeRules;
+}
+
+/** Step 7: the reservation replaced by the truth. Runs once for every admitted call, off the caller's path. */
+export function settle(stage: Reserved, ending: Ending, parts: SettlingParts): Charge {
+  parts.leases.release(stage.reservation.reservationId);
+  const charge = chargeAttempts(stage.call, ending.attempts, parts.charges);
+  parts.settler.settle({
+    reservation: stage.reservation,
+    actualTokens: totalTokens(charge.usage),
+    actualNanoUsd: charge.costNanoUsd,
+    event: usageEvent(stage, { ending, charge, endedMs: parts.clock.monotonicMs() }),
+  });
+  if (ending.outcome === 'completed' && !charge.estimated) {
+    parts.estimator.learn(stage.route.label, stage.call, charge.usage);
+  }
+  return charge;
+}
+
+const usageEvent = (
+  stage: Reserved,
+  { ending, charge, endedMs }: { ending: Ending; charge: Charge; endedMs: number },
+): UsageEvent => ({
+  schema: 1,
+  type: 'call',
+  id: stage.reservation.reservationId,
+  tenant: stage.caller.tenant.name,
+  key_id: stage.caller.key.keyId,
+  scope_id: stage.caller.key.scopeId,
+  tier: stage.caller.key.tier,
+  endpoint: stage.endpoint,
+  model: stage.call.model,
+  stream: stage.call.stream,
+  outcome: ending.outcome ?? 'failed',
+  error_code: ending.error?.code ?? null,
+  attempts: charge.attempts.map(({ line }) => line),
+  usage: usageQuantities(charge.usage),
+  cost_nano_usd: String(charge.costNanoUsd),
+  estimated: charge.estimated,
+  tags: stage.tags,
+  started_at_ms: Math.round(stage.arrivedAtMs),
+  duration_ms: Math.max(0, Math.round(endedMs - stage.startedMs)),
+});

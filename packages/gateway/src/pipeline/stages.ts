@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AdmitScope, Call, Caller, Endpoint, Reservation, Route, ScopeStanding } from '@tollgate/core';
+import type { PresentedKey } from '../admission/caller-directory.ts';
+
+/**
+ * The request's way through the pipeline, as types: each step takes what the step before returned and
+ * adds to it, so a call cannot be made that was not admitted, nor admitted that was not authenticated.
+ */
+export interface Arrived {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly endpoint: Endpoint;
+  readonly requestId: string;
+  readonly clientRequestId: string | undefined;
+  readonly traceparent: string | undefined;
+  readonly peerAddress: string;
+  readonly arrivedAtMs: number;
+  /** Monotonic. */
+  readonly startedMs: number;
+  /** Aborted when the client closes its connection, or this node has to end the call. */
+  readonly ended: AbortController;
+}
+
+export interface Authenticated extends Arrived {
+  readonly key: PresentedKey;
+  readonly caller: Caller;
+}
+
+export interface Read extends Authenticated {
+  readonly call: Call;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Routed extends Read {
+  readonly route: Route;
+}
+
+export interface Reserved extends Routed {
+  readonly scopes: readonly AdmitScope[];
+  readonly reservation: Reservation;
+  readonly standings: readonly ScopeStanding[];
+  /** Sent to providers in place of a missing cap, where a hard budget needs one. */
+  readonly outputCapTokens: number | undefined;
+}
+
+export type Stage = Arrived | Authenticated | Read | Routed | Reserved;

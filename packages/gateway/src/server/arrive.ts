@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BlockList } from 'node:net';
+import type { Clock, Endpoint } from '@tollgate/core';
+import { peerAddress } from '../http/peer-address.ts';
+import { clientRequestId } from '../http/request-headers.ts';
+import type { Arrived } from '../pipeline/stages.ts';
+
+/** What is known of a request before anything of it is believed. Ends with its connection. */
+export function arrive(
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  endpoint: Endpoint,
+  { clock, proxies }: { clock: Clock; proxies: BlockList },
+): Arrived {
+  const ended = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) ended.abort();
+  });
+  return {
+    request,
+    response,
+    endpoint,
+    requestId: newRequestId(),
+    clientRequestId: clientRequestId(request),
+    traceparent: traceparent(request),
+    peerAddress: peerAddress(request, proxies),
+    arrivedAtMs: clock.nowMs(),
+    startedMs: clock.monotonicMs(),
+    ended,
+  };
+}
+
+/** Unique for good: the reservation's id too. */
+export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
+
+/** W3C trace context, version 00; anything else is as if it were not there. */
+function traceparent(request: IncomingMessage): string | undefined {
+  const value = request.headers['traceparent'];
+  return typeof value === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
+}

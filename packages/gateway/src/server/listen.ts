@@ -1,0 +1,56 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '@tollgate/core';
+
+/** Bounds on what a connection may cost before there is a request to judge. */
+const serverOptions = {
+  headersTimeout: 15_000,
+  /** Above the body time-out, which has an answer in the endpoint's shape. */
+  requestTimeout: 120_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 32_768,
+  connectionsCheckingInterval: 5_000,
+  insecureHTTPParser: false,
+  noDelay: true,
+} as const;
+
+/** A listening HTTP server that can be drained. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no new connections, lets requests in flight finish, and after `deadlineMs` cuts what is left. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+export async function listen(
+  handler: RequestListener,
+  { port, host, clock }: { port: number; host?: string; clock: Clock },
+): Promise<Listener> {
+  const server = createServer(serverOptions, handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { port: portOf(server), drain: (deadlineMs) => drain(server, deadlineMs, clock) };
+}
+
+function drain(server: Server, deadlineMs: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.schedule(deadlineMs, () => server.closeAllConnections());
+    server.close(() => {
+      cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return isAddressInfo(address) ? address.port : 0;
+}
+
+const isAddressInfo = (address: ReturnType<Server['address']>): address is AddressInfo =>
+  typeof address === 'object' && address !== null;

@@ -1,0 +1,90 @@
+import type { Config } from '@tollgate/config';
+import { buildNode, type GatewayOptions, type NodeParts } from './build-node.ts';
+import { closeProviders } from './configure.ts';
+import { AuthenticationGuard } from './http/authentication-guard.ts';
+import type { Readiness } from './server/health.ts';
+import { listen, type Listener } from './server/listen.ts';
+import { createOperatorApp } from './server/operator-app.ts';
+import { createPublicApp } from './server/public-app.ts';
+import { version } from './version.ts';
+
+/** A gateway node that listens. */
+export interface GatewayNode {
+  readonly publicPort: number;
+  readonly operatorPort: number;
+  /** From the next request on; what is under way keeps what it began with. */
+  reload(config: Config): void;
+  /** The last config offered was bad, or is not any more. */
+  configRefused(refused: boolean): void;
+  /** Drains: not ready first, then no new requests, then all settled. Ends what still runs at the deadline. */
+  stop(): Promise<void>;
+}
+
+const settleDeadlineMs = 5_000;
+const operatorDeadlineMs = 1_000;
+
+/** Starts a node over a store that its caller owns. Resolves once both ports listen. */
+export async function startGateway(options: GatewayOptions): Promise<GatewayNode> {
+  const node = buildNode(options);
+  const onFault = (error: unknown): void =>
+    node.logger.error('a request failed in a way that nobody foresaw', {
+      error: error instanceof Error ? error : String(error),
+    });
+  const shared = { clock: node.clock, version, onFault, readiness: () => readiness(node) };
+  const publicListener = await listen(
+    createPublicApp({
+      ...shared,
+      proxies: () => node.configured().proxies,
+      pipeline: node.pipeline,
+      keyPage: () => node.keyPage,
+    }),
+    { port: options.environment.port, clock: node.clock },
+  );
+  const operatorListener = await listen(createOperatorApp({ ...shared, ...operatorParts(options, node) }), {
+    port: options.environment.operatorPort,
+    clock: node.clock,
+  });
+  node.leases.start();
+  node.reaper.start();
+  let stopped: Promise<void> | undefined;
+  return {
+    publicPort: publicListener.port,
+    operatorPort: operatorListener.port,
+    // Calls under way keep their connections, so nobody waits for the replaced ones to close.
+    reload: (config) => void closeProviders(node.reconfigure(config)).catch(onFault),
+    configRefused: (refused) => node.metrics.degraded('config_refused', refused),
+    stop: () => (stopped ??= stop(node, { publicListener, operatorListener })),
+  };
+}
+
+const readiness = (node: NodeParts): Readiness => ({
+  accepting: node.accepting(),
+  store: node.storeHealth.healthy || node.configured().config.redis.onUnavailable !== 'fail_closed',
+});
+
+const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) => ({
+  metrics: node.metrics,
+  guard: new AuthenticationGuard(node.configured().config.server.failedAuthenticationsPerMinute),
+  adminToken: environment.adminToken,
+  admin: {
+    store: store.keys,
+    clock: node.clock,
+    mintingPepper: environment.peppers[0],
+    tiers: () => Promise.resolve({ tiers: node.configured().tiers, defaultTier: node.configured().config.defaultTier }),
+  },
+});
+
+/** The order is the point: no more calls, then no more leases to renew, then nothing left to settle. */
+async function stop(
+  node: NodeParts,
+  { publicListener, operatorListener }: { publicListener: Listener; operatorListener: Listener },
+): Promise<void> {
+  node.stopAccepting();
+  await publicListener.drain(node.configured().config.server.drainMs);
+  await Promise.all([node.leases.stop(), node.reaper.stop()]);
+  const left = await node.settler.drain(settleDeadlineMs);
+  if (left > 0) node.logger.error('settlements were left unconfirmed at shutdown', { settlements: left });
+  await operatorListener.drain(operatorDeadlineMs);
+  await closeProviders(node.configured());
+  await node.logger.close();
+}

@@ -1,0 +1,49 @@
+import { EventEmitter, once } from 'node:events';
+import { Writable } from 'node:stream';
+
+/** One line of a node's log, as a reader of it would parse it. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** Reads a log as it is written. */
+export class LogTail {
+  readonly stream: Writable;
+  readonly #written = new EventEmitter();
+  #text = '';
+  #read = 0;
+
+  constructor() {
+    this.stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        this.#text += chunk.toString('utf8');
+        this.#written.emit('written');
+        done();
+      },
+    });
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** The line of the named request, or the next request line that was not asked for yet. */
+  async requestLine(requestId: string | undefined): Promise<LogLine> {
+    for (;;) {
+      const lines = this.#requestLines();
+      const found =
+        requestId === undefined ? lines[this.#read] : lines.find((line) => line['request_id'] === requestId);
+      if (found !== undefined) {
+        this.#read = lines.indexOf(found) + 1;
+        return found;
+      }
+      await once(this.#written, 'written');
+    }
+  }
+
+  #requestLines(): readonly LogLine[] {
+    return this.#text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as LogLine)
+      .filter((line) => 'endpoint' in line);
+  }
+}
