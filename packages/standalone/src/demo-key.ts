@@ -1,50 +1,69 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { adminOperations, AdminError, type AdminContext } from '@tollgate/admin';
-import { digestGatewayKey, digestsEqual, parseGatewayKey, type Pepper, type Tier } from '@tollgate/core';
+import type { Config } from '@tollgate/config';
+import {
+  digestGatewayKey,
+  digestsEqual,
+  modelAllowed,
+  parseGatewayKey,
+  type Clock,
+  type KeyStore,
+  type Pepper,
+} from '@tollgate/core';
 
 const tenant = 'demo';
 const namePrefix = 'npm-start-';
 
 export interface DemoKeyOptions {
-  readonly context: AdminContext;
+  readonly store: KeyStore;
+  readonly clock: Clock;
+  readonly config: Pick<Config, 'tiers' | 'defaultTier'>;
   readonly peppers: readonly Pepper[];
-  /** Undefined: as the admin operations choose. */
-  readonly tier: string | undefined;
   /** Where the key is kept between starts (mode 0600). */
   readonly path: string;
 }
 
 /**
  * The key that `npm start` prints: the one of the last start where the store still knows it, so that what
- * was pasted yesterday works today; else a new one, and the ones before it are revoked.
+ * was pasted yesterday works today; else a new one, and those before it are revoked.
  */
 export async function provideDemoKey(options: DemoKeyOptions): Promise<string> {
   const kept = await readFile(options.path, 'utf8').catch(() => undefined);
   if (kept !== undefined && (await isValid(kept, options))) return kept;
-  await createTenant(options);
-  await revokeEarlierKeys(options.context);
-  const name = namePrefix + options.context.clock.nowMs().toString(36);
-  const { key } = await adminOperations.createKey.execute(options.context, { tenant, name });
+  const { store, clock, config, peppers } = options;
+  const context: AdminContext = { store, clock, mintingPepper: peppers[0], tiers: () => Promise.resolve(config) };
+  await createTenant(context, demoTier(config));
+  await revokeEarlierKeys(context);
+  const name = namePrefix + clock.nowMs().toString(36);
+  const { key } = await adminOperations.createKey.execute(context, { tenant, name });
   await writeFile(options.path, key, { mode: 0o600 });
   return key;
 }
 
-async function isValid(text: string, { context, peppers }: DemoKeyOptions): Promise<boolean> {
-  const parts = parseGatewayKey(text);
-  const record = parts === undefined ? undefined : await context.store.key(parts);
-  const pepper = peppers.find(({ version }) => version === record?.pepperVersion);
-  return (
-    record !== undefined &&
-    pepper !== undefined &&
-    record.status === 'active' &&
-    record.expiresAtMs === undefined &&
-    digestsEqual(record.digest, digestGatewayKey(text, pepper))
+/** The tier that shows most: one that allows every model, else the default. */
+export const demoTier = ({ tiers, defaultTier }: Pick<Config, 'tiers' | 'defaultTier'>): string | undefined =>
+  [...tiers.values()].find(({ models }) => models.includes('*'))?.name ?? defaultTier;
+
+/** A model to try that the demo key may ask for and that some target serves. */
+export function exampleModel(config: Pick<Config, 'tiers' | 'defaultTier' | 'routes'>): string | undefined {
+  const allowed = config.tiers.get(demoTier(config) ?? '')?.models ?? [];
+  const served = [...config.routes.exact].find(
+    ([model, { targets }]) => targets.length > 0 && modelAllowed(allowed, model),
   );
+  return served?.[0];
 }
 
-async function createTenant({ context, tier }: DemoKeyOptions): Promise<void> {
+async function isValid(text: string, { store, peppers }: DemoKeyOptions): Promise<boolean> {
+  const parts = parseGatewayKey(text);
+  const record = parts === undefined ? undefined : await store.key(parts);
+  const pepper = peppers.find(({ version }) => version === record?.pepperVersion);
+  if (record === undefined || pepper === undefined) return false;
+  return record.status === 'active' && digestsEqual(record.digest, digestGatewayKey(text, pepper));
+}
+
+async function createTenant(context: AdminContext, tier: string | undefined): Promise<void> {
   try {
-    await adminOperations.createTenant.execute(context, tier === undefined ? { name: tenant } : { name: tenant, tier });
+    await adminOperations.createTenant.execute(context, { name: tenant, ...(tier === undefined ? {} : { tier }) });
   } catch (error) {
     if (!(error instanceof AdminError && error.code === 'tenant_exists')) throw error;
   }
@@ -55,7 +74,3 @@ async function revokeEarlierKeys(context: AdminContext): Promise<void> {
   const earlier = keys.filter((key) => key.name.startsWith(namePrefix) && key.status === 'active');
   for (const { id } of earlier) await adminOperations.revokeKey.execute(context, { id });
 }
-
-/** The tier that shows most: one that allows every model, else the default. */
-export const demoTier = (tiers: Iterable<Tier>): string | undefined =>
-  [...tiers].find(({ models }) => models.includes('*'))?.name;

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import {
+  loadConfig,
+  readEnvironment,
+  watchConfig,
+  type Config,
+  type ConfigSource,
+  type Variables,
+} from '@tollgate/config';
+import type { Clock } from '@tollgate/core';
+import { startGateway, type GatewayNode } from '@tollgate/gateway';
+import { createMemoryStore, createRedisStore, type Store } from '@tollgate/store';
+import { banner } from './banner.ts';
+import { exampleModel, provideDemoKey } from './demo-key.ts';
+import { provideProviders } from './provide-providers.ts';
+import { provideState } from './provide-state.ts';
+import { provideSecrets } from './state/secrets.ts';
+
+export interface StandaloneOptions {
+  /** `process.env`. */
+  readonly variables: Variables;
+  /** Secrets and data; absolute. Made where it is absent. */
+  readonly stateDirectory: string;
+  readonly clock: Clock;
+  /** For the person who started it. */
+  readonly say: (text: string) => void;
+}
+
+/** Everything in one process. */
+export interface Standalone {
+  readonly publicPort: number;
+  readonly operatorPort: number;
+  /** A gateway key of the tenant `demo`. */
+  readonly key: string;
+  /** Drains, then ends everything that was started. */
+  stop(): Promise<void>;
+}
+
+/** How long Redis may take to answer before the start fails. */
+const storeReadyMs = 5_000;
+
+/** What ends the parts that were started. */
+type Endings = (() => unknown)[];
+
+/** Secrets, state, a stand-in for providers where none has a key, a gateway node, and a key to try it with. */
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const endings: Endings = [];
+  const stop = async (): Promise<void> => {
+    // What was started last is needed by nothing else, so it ends first.
+    for (const end of endings.splice(0).toReversed()) await end();
+  };
+  try {
+    return { ...(await startParts(options, endings)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: StandaloneOptions, endings: Endings): Promise<Omit<Standalone, 'stop'>> {
+  const secured = provideSecrets(options.variables, options.stateDirectory);
+  const environment = readEnvironment(secured);
+  const { configPath } = environment;
+
+  const state = await provideState({ ...options, configPath, variables: secured });
+  endings.push(state.stop);
+  const providers = await provideProviders({ configPath, variables: state.variables });
+  endings.push(providers.stop);
+
+  const source = { path: configPath, environment: providers.variables };
+  const config = loadConfig(source);
+  const store = await openStore(config, options.clock);
+  endings.push(() => store.close());
+  const node = await startGateway({ config, environment, store, clock: options.clock });
+  endings.push(() => node.stop());
+  endings.push(watch(node, { ...options, source }));
+
+  const { peppers } = environment;
+  const path = join(options.stateDirectory, 'demo-key');
+  const key = await provideDemoKey({ config, peppers, path, store: store.keys, clock: options.clock });
+  options.say(
+    banner({
+      ...node,
+      key,
+      keyNote: `tenant demo, kept in ${path}`,
+      model: exampleModel(config),
+      state: state.description,
+      providers: providers.description,
+    }),
+  );
+  return { publicPort: node.publicPort, operatorPort: node.operatorPort, key };
+}
+
+async function openStore({ redis }: Config, clock: Clock): Promise<Store> {
+  const { connection } = redis;
+  if (connection.kind === 'none') return createMemoryStore({ clock });
+  const store = createRedisStore({ ...redis, connection, clock });
+  if (await store.whenReady(storeReadyMs)) return store;
+  await store.close();
+  throw new Error('Redis cannot be reached: look at REDIS_URL, or unset it to have a Redis of your own');
+}
+
+/** Takes up a changed config.yaml; returns what ends that. */
+function watch(
+  node: GatewayNode,
+  { clock, say, source }: Pick<StandaloneOptions, 'clock' | 'say'> & { readonly source: ConfigSource },
+): () => void {
+  const { stop } = watchConfig({
+    ...source,
+    clock,
+    signalSource: process,
+    onChange: (changed) => {
+      node.reload(changed);
+      node.configRefused(false);
+      say(`${source.path} was loaded again`);
+    },
+    onRefused: (error) => {
+      node.configRefused(true);
+      say(`${error.message}\nThe configuration from before stays in force.`);
+    },
+  });
+  return stop;
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { askRedis } from '../src/private-redis/ask-redis.ts';
+
+const main = join(import.meta.dirname, '../src/main.ts');
+const config = join(import.meta.dirname, '../../../config.yaml');
+
+interface Running {
+  readonly process: ChildProcess;
+  /** What it printed until it was ready. */
+  readonly printed: string;
+  /** The commands that it offers for pasting. */
+  readonly commands: readonly string[];
+  readonly key: string;
+}
+
+async function emptyFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tollgate-start-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts it in the folder on free ports, with nothing set but what is given, and waits until it is ready. */
+async function start(t: TestContext, folder: string, variables: Record<string, string> = {}): Promise<Running> {
+  const child = spawn(process.execPath, [main], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], PORT: '0', TOLLGATE_OPERATOR_PORT: '0', TOLLGATE_CONFIG: config, ...variables },
+  });
+  t.after(() => stop(child));
+  let printed = '';
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text) => {
+      printed += String(text);
+      if (printed.includes('"stream":true')) ready.resolve();
+    });
+  }
+  child.once('close', () => ready.reject(new Error(`it ended before it was ready: ${printed}`)));
+  await ready.promise;
+  const commands = [...printed.matchAll(/^ {2}curl (?:.*\\\n)*.*$/gm)].map(([command]) => command);
+  return { process: child, printed, commands, key: /tg_live_\w+/.exec(printed)?.[0] ?? '' };
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  return child.exitCode;
+}
+
+const paste = async (command = ''): Promise<string> => (await promisify(execFile)('sh', ['-c', command])).stdout;
+
+test('with nothing set both printed commands are answered, and SIGTERM ends all that was started', async (t) => {
+  const folder = await emptyFolder(t);
+  const running = await start(t, folder);
+  const [plain, streamed] = running.commands;
+  assert.match(JSON.parse(await paste(plain)).choices[0].message.content, /Say hello to Tollgate/);
+  assert.match(await paste(streamed), /^data: \{[^]*data: \[DONE\]\n\n$/m);
+  assert.equal(await stop(running.process), 0);
+  assert.equal(await askRedis(join(folder, '.tollgate/redis/redis.sock'), 'PING'), undefined);
+});
+
+test('after a kill -9 the next start has the same key and knows what it used', async (t) => {
+  const folder = await emptyFolder(t);
+  const first = await start(t, folder);
+  await paste(first.commands[0]);
+  first.process.kill('SIGKILL');
+  await once(first.process, 'exit');
+  const second = await start(t, folder);
+  assert.equal(second.key, first.key);
+  const keyPage = await paste(second.commands[0]?.replace('/chat/completions', '/key').replace(/ \\\n +-d [^]*/, ''));
+  assert.match(keyPage, /"requests_per_minute":\{"limit":600,"remaining":599/);
+});
+
+test('without a redis-server on PATH it says that state is in memory, and answers', async (t) => {
+  const folder = await emptyFolder(t);
+  const running = await start(t, folder, { PATH: dirname(process.execPath) });
+  assert.match(
+    running.printed,
+    /state {6}in memory, for this one process and gone at its exit \(no redis-server is on PATH\)/,
+  );
+  assert.match(JSON.parse(await paste(running.commands[0])).choices[0].message.content, /hello/);
+});
+
+test('nothing that it prints after the start has the key or a secret', async (t) => {
+  const folder = await emptyFolder(t);
+  const running = await start(t, folder);
+  let later = '';
+  running.process.stdout?.on('data', (text) => (later += String(text)));
+  await paste(running.commands[0]);
+  await stop(running.process);
+  const secrets = await Promise.all(
+    ['demo-key', 'admin-token', 'key-peppers'].map((name) => readFile(join(folder, '.tollgate', name), 'utf8')),
+  );
+  assert.match(later, /"outcome":"completed"/);
+  for (const secret of secrets) assert.equal(later.includes(secret.replace(/^v1:/, '')), false);
+});
