@@ -12,7 +12,7 @@ export function reapShard(shard: MemoryShard, atMost: number, nowMs: number): nu
   if (Math.abs(nowMs - lastMs) > gapMs) spareAll(shard, { nowMs, clockRanBack: nowMs < lastMs });
   const lapsed = [...shard.index]
     .filter(([, deadlineMs]) => deadlineMs <= nowMs)
-    .toSorted(([, a], [, b]) => a - b)
+    .toSorted(([idA, a], [idB, b]) => a - b || (idA < idB ? -1 : 1))
     .slice(0, atMost);
   for (const [id] of lapsed) {
     const record = shard.records.get(id);

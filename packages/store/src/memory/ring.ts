@@ -111,6 +111,7 @@ export class Ring {
   }
 
   #advance(second: number, limit: number | undefined): void {
+    this.workOff(limit);
     while (this.at < second && this.debt > 0 && limit !== undefined && limit > 0) {
       const rounds = Math.min(Math.floor((second - this.at) / ringSeconds), Math.floor(this.debt / limit));
       if (this.tokens === limit && rounds > 0) {

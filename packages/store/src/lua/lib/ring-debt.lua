@@ -23,7 +23,9 @@ local function ring_skip(ring, rounds, limit)
   ring.newest_requests, ring.newest_tokens = ring.oldest, ring.newest_tokens + by
 end
 
+-- Room that a refund or a raised limit left is taken up in the second that it came.
 local function ring_advance(ring, second, limit)
+  ring_work_off(ring, limit)
   while ring.at < second and ring.debt > 0 and (limit or 0) > 0 do
     local rounds = math.min(math.floor((second - ring.at) / RING_SECONDS), math.floor(ring.debt / limit))
     if ring.tokens == limit and rounds > 0 then

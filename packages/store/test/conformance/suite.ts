@@ -1,0 +1,17 @@
+import type { OpenBench } from './bench.ts';
+import { keyTests } from './keys.ts';
+import { moneyTests } from './money.ts';
+import { reapingTests } from './reaping.ts';
+import { refusalTests } from './refusals.ts';
+import { reservationTests } from './reservations.ts';
+import { windowTests } from './windows.ts';
+
+/** What every store has to do, whatever it is made of. */
+export function conformance(name: string, open: OpenBench): void {
+  windowTests(name, open);
+  reservationTests(name, open);
+  refusalTests(name, open);
+  moneyTests(name, open);
+  reapingTests(name, open);
+  keyTests(name, open);
+}
