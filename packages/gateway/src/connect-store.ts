@@ -3,7 +3,7 @@ import type { Clock } from '@tollgate/core';
 import { createRedisStore, type Store } from '@tollgate/store';
 
 /** How long a node waits for Redis when it starts. */
-const firstConnectionMs = 10_000;
+const firstConnectionMs = 5_000;
 
 /** The store that config names, connected. Throws where it names none or cannot be reached. */
 export async function connectStore(redis: RedisConfig, { clock }: { readonly clock: Clock }): Promise<Store> {
@@ -20,5 +20,7 @@ export async function connectStore(redis: RedisConfig, { clock }: { readonly clo
   const store = createRedisStore({ ...redis, connection, clock });
   if (await store.whenReady(firstConnectionMs)) return store;
   await store.close();
-  throw new Error(`Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`);
+  throw new Error(
+    `Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`,
+  );
 }

@@ -59,20 +59,28 @@ describe('while OpenRouter is down', () => {
 });
 
 describe('with every provider down', () => {
-  it('there is one clear 502 that names each attempt', async () => {
-    simulator.faults.arm({ fault: '503' });
-    const response = await gateway.chat(body());
-    const { error } = (await response.json()) as { error: { message: string; code: string } };
-    assert.equal(response.status, 502);
-    assert.equal(error.code, 'upstream_failed');
-    for (const target of ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'anthropic/claude-sonnet-4-5']) {
-      assert.ok(error.message.includes(target), `${error.message} names ${target}`);
-    }
-    const line = await gateway.requestLine();
-    assert.equal(line['outcome'], 'failed');
-    assert.equal(line['attempts'], 6);
-    assert.equal(line['cost_usd'], '0');
-  });
+  for (const [fault, status, code, estimated] of [
+    ['500', 502, 'upstream_failed', true],
+    ['503', 503, 'no_target_available', false],
+  ] as const) {
+    it(`by ${fault}, there is one clear ${status} that names each attempt`, async () => {
+      simulator.faults.arm({ fault });
+      const response = await gateway.chat(body());
+      const { error } = (await response.json()) as { error: { message: string; code: string } };
+      assert.equal(response.status, status);
+      assert.equal(error.code, code);
+      for (const target of ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'anthropic/claude-sonnet-4-5']) {
+        assert.ok(error.message.includes(target), `${error.message} names ${target}`);
+      }
+      const line = await gateway.requestLine();
+      assert.equal(line['outcome'], 'failed');
+      assert.equal(line['attempts'], 6);
+      // A provider that broke may have billed; one that turned us away has not.
+      assert.equal(line['estimated'], estimated);
+      assert.equal(line['cost_usd'] === '0', !estimated);
+      assert.equal(response.headers.has('retry-after'), status === 503);
+    });
+  }
 });
 
 describe('a provider that breaks off after content', () => {

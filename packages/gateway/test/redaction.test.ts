@@ -25,7 +25,7 @@ after(async () => {
 
 describe('everything that a run printed, answered and measured', () => {
   it('holds none of the secrets that it used, whatever went wrong', async () => {
-    await admin(node, 'POST /tenants', { tenant: 'acme', tier: 'pro' });
+    await admin(node, 'POST /tenants', { name: 'acme', tier: 'pro' });
     const { key } = (await admin(node, 'POST /tenants/acme/keys', { name: 'a', tier: 'pro' })) as { key: string };
     const prompt = 'a-prompt-that-nobody-may-log';
     const seen: string[] = [];

@@ -35,7 +35,10 @@ interface Recording {
   /** As the provider calls it. */
   readonly model: string;
   readonly stream: boolean;
-  /** One for each exchange of the file, in order; costs worked out by hand from the recorded usage and the price list. */
+  /**
+   * One for each exchange of the file, in order; costs worked out by hand from the recorded usage and the
+   * price list. Recording 44 reports more reasoning than output; a part counts as no more than the whole.
+   */
   readonly counted: readonly Counted[];
 }
 
@@ -80,7 +83,7 @@ const passedThrough: readonly Recording[] = [
     provider: 'openrouter',
     model: 'minimax/minimax-m2:free',
     stream: true,
-    counted: [[43, 0, 0, 10, 11, '0']],
+    counted: [[43, 0, 0, 10, 10, '0']],
   },
   {
     number: '47',
@@ -240,6 +243,7 @@ if (wireFolder === undefined) {
   "anthropic/*": { targets: [ { provider: anthropic, model: "*" } ] }
   "compatible/*": { targets: [ { provider: local, model: "*" } ] }`,
         routing: '{ retry: { attempts: 1 } }',
+        tiers: '{ pro: { models: ["*"] } }',
       }),
     });
   });
@@ -285,9 +289,7 @@ if (wireFolder === undefined) {
             const response = await replay(recording, exchange, bytesPerWrite);
             const body = Buffer.from(await response.arrayBuffer()).toString('utf8');
             assert.equal(response.status, 200, body);
-            const sent = exchange.response.body.toString('utf8');
-            // Keep-alive whitespace before an unstreamed answer is dropped with the wait that it bridged.
-            assert.equal(body, recording.stream ? sent : sent.trimStart());
+            assert.equal(body, exchange.response.body.toString('utf8'));
             assert.deepEqual(countedBy(await gateway.requestLine(response)), recording.counted[index]);
           }
         });

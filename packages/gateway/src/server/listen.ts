@@ -36,14 +36,23 @@ export async function listen(
   return { port: portOf(server), drain: (deadlineMs) => drain(server, deadlineMs, clock) };
 }
 
+/** A connection falls idle when its last answer ends, which may be any time; nothing tells, so it is looked for. */
+const idleCheckMs = 50;
+
 function drain(server: Server, deadlineMs: number, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.schedule(deadlineMs, () => server.closeAllConnections());
+    const cancelDeadline = clock.schedule(deadlineMs, () => server.closeAllConnections());
+    let cancelCheck = (): void => undefined;
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      cancelCheck = clock.schedule(idleCheckMs, closeIdle);
+    };
     server.close(() => {
-      cancel();
+      cancelDeadline();
+      cancelCheck();
       resolve();
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 

@@ -69,7 +69,8 @@ function classOfWords(words: ProviderWords | undefined, status: number | undefin
   if (words.isFlagged) return rejected;
   if (words.isRetryable !== undefined) return words.isRetryable ? overload : model;
   const named = words.names.map((name) => classOfName.get(name)).find((kind) => kind !== undefined);
-  if (named !== undefined) return named;
+  // A name that says no more than that the server failed leaves the status to say how.
+  if (named !== undefined && (named !== server || status === undefined)) return named;
   const message = words.message ?? '';
   if (spentMessage.test(message)) return quota;
   if (status !== undefined && status !== 400 && status !== 413 && status !== 422) return undefined;
