@@ -119,7 +119,7 @@ function scanMembers(raw: Buffer): ReadonlyMap<string, MemberSpan> {
   let at = skipSpace(raw, raw.indexOf(openBrace) + 1);
   while (raw[at] !== closeBrace) {
     const nameEnd = stringEnd(raw, at);
-    const name = String(tryParseJson(raw.toString('utf8', at, nameEnd)));
+    const name = textOf(raw, at, nameEnd);
     rejectName(name, members);
     const start = skipSpace(raw, skipSpace(raw, nameEnd) + 1);
     const end = valueEnd(raw, start);
@@ -128,6 +128,12 @@ function scanMembers(raw: Buffer): ReadonlyMap<string, MemberSpan> {
     if (raw[at] === comma) at = skipSpace(raw, at + 1);
   }
   return members;
+}
+
+/** A member's name, its escapes resolved: `mod\u0065l` is `model`. */
+function textOf(raw: Buffer, start: number, end: number): string {
+  const text = tryParseJson(raw.toString('utf8', start, end));
+  return typeof text === 'string' ? text : '';
 }
 
 function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): void {

@@ -20,7 +20,6 @@ export interface GatewayNode {
   stop(): Promise<void>;
 }
 
-const settleDeadlineMs = 5_000;
 const operatorDeadlineMs = 1_000;
 
 /** Starts a node over a store that its caller owns. Resolves once both ports listen. */
@@ -34,9 +33,8 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayNode
   const publicListener = await listen(
     createPublicApp({
       ...shared,
-      proxies: () => node.configured().proxies,
-      pipeline: node.pipeline,
-      keyPage: () => node.keyPage,
+      proxies: () => node.settings.configured.proxies,
+      pipeline: () => node.settings.pipeline,
     }),
     { port: options.environment.port, clock: node.clock },
   );
@@ -44,33 +42,35 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayNode
     port: options.environment.operatorPort,
     clock: node.clock,
   });
-  node.leases.start();
-  node.reaper.start();
   let stopped: Promise<void> | undefined;
   return {
     publicPort: publicListener.port,
     operatorPort: operatorListener.port,
     // Calls under way keep their connections, so nobody waits for the replaced ones to close.
-    reload: (config) => void closeProviders(node.reconfigure(config)).catch(onFault),
+    reload: (config) => void closeProviders(node.settings.replace(config)).catch(onFault),
     configRefused: (refused) => node.metrics.degraded('config_refused', refused),
     stop: () => (stopped ??= stop(node, { publicListener, operatorListener })),
   };
 }
 
 const readiness = (node: NodeParts): Readiness => ({
-  accepting: node.accepting(),
-  store: node.storeHealth.healthy || node.configured().config.redis.onUnavailable !== 'fail_closed',
+  accepting: node.settings.accepting,
+  store: node.storeHealth.healthy || node.settings.configured.config.redis.onUnavailable !== 'fail_closed',
 });
 
 const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) => ({
   metrics: node.metrics,
-  guard: new AuthenticationGuard(node.configured().config.server.failedAuthenticationsPerMinute),
+  guard: new AuthenticationGuard(node.settings.configured.config.server.failedAuthenticationsPerMinute),
   adminToken: environment.adminToken,
   admin: {
     store: store.keys,
     clock: node.clock,
     mintingPepper: environment.peppers[0],
-    tiers: () => Promise.resolve({ tiers: node.configured().tiers, defaultTier: node.configured().config.defaultTier }),
+    tiers: () =>
+      Promise.resolve({
+        tiers: node.settings.configured.tiers,
+        defaultTier: node.settings.configured.config.defaultTier,
+      }),
   },
 });
 
@@ -79,12 +79,10 @@ async function stop(
   node: NodeParts,
   { publicListener, operatorListener }: { publicListener: Listener; operatorListener: Listener },
 ): Promise<void> {
-  node.stopAccepting();
-  await publicListener.drain(node.configured().config.server.drainMs);
-  await Promise.all([node.leases.stop(), node.reaper.stop()]);
-  const left = await node.settler.drain(settleDeadlineMs);
-  if (left > 0) node.logger.error('settlements were left unconfirmed at shutdown', { settlements: left });
+  node.settings.stopAccepting();
+  await publicListener.drain(node.settings.configured.config.server.drainMs);
+  await node.duties.stop();
   await operatorListener.drain(operatorDeadlineMs);
-  await closeProviders(node.configured());
+  await closeProviders(node.settings.configured);
   await node.logger.close();
 }

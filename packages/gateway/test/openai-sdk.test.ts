@@ -117,7 +117,11 @@ for (const model of ['sim-openrouter', 'sim-openai', 'sim-anthropic', 'sim-local
     });
 
     it('is told finish_reason length where the cap cuts', async () => {
-      const completion = await client.chat.completions.create({ model, messages: say('[[words:100]]'), max_tokens: 5 });
+      const completion = await client.chat.completions.create({
+        model,
+        messages: say('[[words:100]]'),
+        max_completion_tokens: 5,
+      });
       assert.equal(completion.choices[0]?.finish_reason, 'length');
     });
   });
@@ -167,7 +171,7 @@ describe('errors, as the openai package sees them', () => {
   it('a call larger than the limit is a BadRequestError, not a rate limit', async () => {
     const { key } = await gateway.createKey({ limits: { tokensPerMinute: 10 } });
     const error = await attempt(() =>
-      clientWith(key).chat.completions.create({ model: 'sim-openai', messages: say('hi'), max_tokens: 500 }),
+      clientWith(key).chat.completions.create({ model: 'sim-openai', messages: say('hi'), max_completion_tokens: 500 }),
     );
     assert.ok(error instanceof BadRequestError);
     assert.equal(error.code, 'request_exceeds_limit');

@@ -1,7 +1,7 @@
 import { GatewayError, type AttemptError, type Clock } from '@tollgate/core';
 import type { Answer } from '@tollgate/upstream';
-import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import { endStreamWithError } from '../http/event-stream.ts';
+import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
 
 export interface RelayParts {
@@ -18,78 +18,113 @@ export interface RelayEnd {
   readonly error: GatewayError | undefined;
 }
 
-/**
- * Moves what follows the first content from the provider to the client: push by push, with back-pressure
- * both ways. Ends with the provider, with the client, or when this node ends the call; whichever is first
- * counts, and what comes after it is ignored.
- */
-export function relayStream(
-  { stage, upstream }: Answered,
+/** Moves what follows the first content from the provider to the client. Resolves when that has ended; never rejects. */
+export const relayStream = (
+  answered: Answered,
   keepAlive: StreamKeepAlive | undefined,
   parts: RelayParts,
-): Promise<RelayEnd> {
-  const { response } = stage;
-  const { signal } = stage.ended;
-  const { answer } = upstream;
-  return new Promise((resolve) => {
-    let over = false;
-    let clientLeft = false;
-    let cancelStalled = (): void => undefined;
+): Promise<RelayEnd> => new Promise((resolve) => new StreamRelay({ answered, keepAlive, parts, resolve }).start());
 
-    const finish = (outcome: RelayEnd['outcome'], error?: GatewayError): void => {
-      over = true;
-      cancelStalled();
-      signal.removeEventListener('abort', onEnded);
-      response.off('drain', onDrain);
-      resolve({ outcome, error });
-    };
-    const onDrain = (): void => {
-      cancelStalled();
-      answer.resume();
-    };
-    const onEnded = (): void => {
-      const reason: unknown = signal.reason;
-      if (reason instanceof GatewayError) {
-        finish('aborted', reason);
-        endStreamWithError(response, reason);
-        return answer.abort();
-      }
-      clientLeft = true;
-      cancelStalled();
-      if (parts.drains(upstream.target.provider)) return answer.resume();
-      finish('aborted');
-      answer.abort();
-    };
+/**
+ * One stream on its way, push by push, with back-pressure both ways.
+ *
+ * It ends with the provider, with the client, or when this node ends the call; whichever is first counts,
+ * and what comes after it is ignored. Draining is the exception: the client is gone and nothing is written
+ * any more, but the end is the provider's.
+ */
+class StreamRelay {
+  readonly #answered: Answered;
+  readonly #answer: Answer;
+  readonly #keepAlive: StreamKeepAlive | undefined;
+  readonly #parts: RelayParts;
+  readonly #resolve: (end: RelayEnd) => void;
+  #over = false;
+  #draining = false;
+  #cancelStalled: () => void = () => undefined;
 
-    signal.addEventListener('abort', onEnded);
-    response.on('drain', onDrain);
-    answer.relay({
-      write: (bytes) => {
-        if (clientLeft) return true;
-        keepAlive?.touch();
-        const roomy = response.write(bytes);
-        if (!roomy) cancelStalled = parts.clock.schedule(parts.stalledClientMs, () => response.destroy());
-        return roomy;
-      },
-      end: () => {
-        if (over) return;
-        if (!clientLeft) response.end();
-        finish(clientLeft ? 'aborted' : 'completed');
-      },
-      fail: (error) => {
-        if (over) return;
-        if (clientLeft) return finish('aborted');
-        const cut = cutError(error, answer);
-        finish('cut', cut);
-        endStreamWithError(response, cut);
-      },
+  constructor(options: {
+    readonly answered: Answered;
+    readonly keepAlive: StreamKeepAlive | undefined;
+    readonly parts: RelayParts;
+    readonly resolve: (end: RelayEnd) => void;
+  }) {
+    this.#answered = options.answered;
+    this.#answer = options.answered.upstream.answer;
+    this.#keepAlive = options.keepAlive;
+    this.#parts = options.parts;
+    this.#resolve = options.resolve;
+  }
+
+  start(): void {
+    const { response, ended } = this.#answered.stage;
+    ended.signal.addEventListener('abort', this.#onEnded);
+    response.on('drain', this.#onDrain);
+    this.#answer.relay({
+      write: (bytes) => this.#write(bytes),
+      end: () => this.#onProviderEnd(),
+      fail: (error) => this.#onProviderFailure(error),
     });
-    if (signal.aborted) onEnded();
-  });
-}
+    if (ended.signal.aborted) this.#onEnded();
+  }
 
-const cutError = (error: AttemptError, answer: Answer): GatewayError =>
-  new GatewayError('upstream_cut', {
-    message: `The provider broke off after ${answer.progress.contentBytes} bytes of content (${error.code}).`,
-    cause: error,
-  });
+  #write(bytes: Buffer): boolean {
+    if (this.#draining) return true;
+    const { response } = this.#answered.stage;
+    this.#keepAlive?.touch();
+    const hasRoom = response.write(bytes);
+    if (!hasRoom) {
+      this.#cancelStalled = this.#parts.clock.schedule(this.#parts.stalledClientMs, () => response.destroy());
+    }
+    return hasRoom;
+  }
+
+  readonly #onDrain = (): void => {
+    this.#cancelStalled();
+    this.#answer.resume();
+  };
+
+  /** The client left, or this node ends the call for a reason that the client is told. */
+  readonly #onEnded = (): void => {
+    const { stage, upstream } = this.#answered;
+    const reason: unknown = stage.ended.signal.reason;
+    if (reason instanceof GatewayError) {
+      this.#finish('aborted', reason);
+      endStreamWithError(stage.response, reason);
+      return this.#answer.abort();
+    }
+    if (this.#parts.drains(upstream.target.provider)) {
+      this.#draining = true;
+      this.#cancelStalled();
+      return this.#answer.resume();
+    }
+    this.#finish('aborted');
+    this.#answer.abort();
+  };
+
+  #onProviderEnd(): void {
+    if (this.#over) return;
+    if (this.#draining) return this.#finish('aborted');
+    this.#answered.stage.response.end();
+    this.#finish('completed');
+  }
+
+  #onProviderFailure(error: AttemptError): void {
+    if (this.#over) return;
+    if (this.#draining) return this.#finish('aborted');
+    const cut = new GatewayError('upstream_cut', {
+      message: `The provider broke off after ${this.#answer.progress.contentBytes} bytes of content (${error.code}).`,
+      cause: error,
+    });
+    this.#finish('cut', cut);
+    endStreamWithError(this.#answered.stage.response, cut);
+  }
+
+  #finish(outcome: RelayEnd['outcome'], error?: GatewayError): void {
+    const { response, ended } = this.#answered.stage;
+    this.#over = true;
+    this.#cancelStalled();
+    ended.signal.removeEventListener('abort', this.#onEnded);
+    response.off('drain', this.#onDrain);
+    this.#resolve({ outcome, error });
+  }
+}

@@ -4,7 +4,7 @@ import { GatewayError, type Clock } from '@tollgate/core';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { runRequest, type PipelineParts } from '../pipeline/run-request.ts';
 import { asGatewayError, sendError } from '../pipeline/refuse.ts';
-import { showKey, type KeyPageParts } from './show-key.ts';
+import { showKey } from './show-key.ts';
 import { arrive, newRequestId } from './arrive.ts';
 import { sendHealth, sendReadiness, type Readiness } from './health.ts';
 
@@ -13,7 +13,6 @@ export interface PublicParts {
   readonly proxies: () => BlockList;
   /** By the config in force when the request arrives; a reload does not change a request under way. */
   readonly pipeline: () => PipelineParts;
-  readonly keyPage: () => KeyPageParts;
   readonly readiness: () => Readiness;
   readonly version: string;
   readonly onFault: (error: unknown) => void;
@@ -42,7 +41,7 @@ export function createPublicApp(parts: PublicParts): Express {
   });
   const key = guarded(async (request, response) => {
     const arrived = arrive({ request, response }, 'key', { clock: parts.clock, proxies: parts.proxies() });
-    await showKey(arrived, parts.keyPage());
+    await showKey(arrived, parts.pipeline());
   });
 
   app.post('/v1/chat/completions', chat);
