@@ -16,10 +16,17 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-/** A server with nothing saved on an unused port of 127.0.0.1; `args` go to redis-server after our own and so win. */
-export async function startRedis(options: { readonly args?: readonly string[] } = {}): Promise<PrivateRedis> {
+export interface RedisServerOptions {
+  /** Go to redis-server after our own and so win. */
+  readonly args?: readonly string[];
+  /** An unused one by default; that of a stopped server brings it back, empty. */
+  readonly port?: number;
+}
+
+/** A server with nothing saved, on 127.0.0.1. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<PrivateRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'tollgate-redis-'));
-  const port = await unusedPort();
+  const port = options.port ?? (await unusedPort());
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'];
   const log = openSync(join(directory, 'redis.log'), 'a');
   const child = spawn(serverBinary(), [...own, ...(options.args ?? [])], { stdio: ['ignore', log, log] });

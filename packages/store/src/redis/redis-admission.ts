@@ -57,7 +57,7 @@ export class RedisAdmissionStore implements AdmissionStore {
     return decide(request, reply);
   }
 
-  settle({ reservation, producer, actualTokens, actualNanoUsd, event }: Settlement): Promise<SettleResult> {
+  async settle({ reservation, producer, actualTokens, actualNanoUsd, event }: Settlement): Promise<SettleResult> {
     const names = this.#names(reservation.shard);
     return this.#link.run(
       settleScript,
@@ -90,7 +90,7 @@ export class RedisAdmissionStore implements AdmissionStore {
     return Promise.all(leases.map((lease) => this.#renewOne(lease, leaseMs)));
   }
 
-  reap(shard: Shard, atMost: number): Promise<number> {
+  async reap(shard: Shard, atMost: number): Promise<number> {
     const { base, index, stream, meta } = this.#names(shard);
     return this.#link.run(
       reapScript,

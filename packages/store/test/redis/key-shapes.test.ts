@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { shardKeys } from '../../src/redis/key-names.ts';
+import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
+import { openLiveStore, type LiveStore } from './live-store.ts';
+
+const page = readFileSync(join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'redis-keys.md'), 'utf8');
+const luaDirectory = join(import.meta.dirname, '..', '..', 'src', 'lua');
+
+interface Documented {
+  readonly name: string;
+  readonly shape: RegExp;
+  readonly type: string;
+  readonly writers: readonly string[];
+}
+
+const documented: readonly Documented[] = [
+  ...page.matchAll(/^\| `([^`]+)` +\| ([a-z]+(?: [a-z]+)?) +\| [^|]+ \| ([^|]+) \|/gm),
+].map(([, name = '', type = '', writers = '']) => ({
+  name,
+  shape: new RegExp(`^${name.replace('<scope>', '(key|tenant):.+').replace(/<[^>]+>/g, '[^:]+')}$`),
+  type: type === 'sorted set' ? 'zset' : type,
+  writers: [...writers.matchAll(/`([^`]+)`/g)].map(([, writer = '']) => writer),
+}));
+
+/** Leaves a key of every kind behind. */
+async function useEverything({ store }: LiveStore): Promise<string> {
+  const caller = await createCaller(store);
+  const rules = { key: { budgets: [totalBudget(1000n)] } };
+  await store.admission.settle(settlementOf(await admit(store, requestOf(caller, rules))));
+  await admit(store, requestOf(caller, rules));
+  await store.admission.void(await admit(store, requestOf(caller, rules)));
+  await store.admission.reap(caller.tenant.shard, 10);
+  return caller.tenant.shard;
+}
+
+test('docs/redis-keys.md lists every key that there is, with its type, and none that there is not', async () => {
+  await using live = await openLiveStore();
+  const shard = await useEverything(live);
+  const base = `${live.keyPrefix}:{s${shard}}:`;
+  const found = new Set<string>();
+  for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {
+    assert.ok(key.startsWith(base), key);
+    const [entry, ...others] = documented.filter(({ shape }) => shape.test(key.slice(base.length)));
+    assert.ok(entry !== undefined && others.length === 0, `${key} is not listed once`);
+    assert.equal(await live.redis.type(key), entry.type, key);
+    found.add(entry.name);
+  }
+  assert.deepEqual([...found].toSorted(), documented.map(({ name }) => name).toSorted());
+});
+
+test('the names that nodes make have the listed shapes', () => {
+  const { base, index, stream, meta, tenants, ...made } = shardKeys('tg', '17');
+  assert.equal(base, 'tg:{s17}:');
+  const names = [index, stream, meta, tenants, ...Object.values(made).map((make) => make('some-id'))];
+  for (const name of names)
+    assert.ok(
+      documented.some(({ shape }) => shape.test(name.slice(base.length))),
+      name,
+    );
+});
+
+test('every listed writer is a script', () => {
+  for (const { name, writers } of documented) {
+    assert.ok(writers.length > 0, name);
+    for (const writer of writers) assert.ok(readFileSync(join(luaDirectory, `${writer}.lua`), 'utf8'), writer);
+  }
+});
+
+test('what is not for good expires', async () => {
+  await using live = await openLiveStore();
+  const shard = await useEverything(live);
+  const expiring = /:(w|p):|:r:call-\d+$/;
+  const base = `${live.keyPrefix}:{s${shard}}:`;
+  const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
+  for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {
+    const inFlight = held.has(key.slice(`${base}r:`.length));
+    const expires = (await live.redis.pttl(key)) > 0;
+    assert.equal(expires, expiring.test(key) && !inFlight, key);
+  }
+});
