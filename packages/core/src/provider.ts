@@ -48,8 +48,8 @@ export interface AnswerProgress {
  */
 export interface AnswerReceiver {
   /**
-   * Bytes for the caller; empty ones (a keep-alive comment, a lifecycle event held back by translation)
-   * are not announced. All that arrived together comes together.
+   * Bytes for the caller. Empty ones say that something came which is nothing for them (a ping, an event
+   * held back by translation): the provider is alive. All that arrived together comes together.
    */
   onBytes(bytes: Buffer, progress: AnswerProgress): void;
   /** The answer is whole: all events, the terminal one included, were handed on. */

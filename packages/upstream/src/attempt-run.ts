@@ -82,7 +82,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
   onBytes(bytes: Buffer, progress: AnswerProgress): void {
     if (this.#phase === 'open') {
       this.#watch.restart();
-      this.#relay.push(bytes);
+      if (bytes.length > 0) this.#relay.push(bytes);
     } else if (this.#phase === 'held') {
       const state = this.#gate.hold(bytes, progress);
       if (state === 'open') this.#openStream();

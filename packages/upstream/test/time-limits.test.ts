@@ -101,6 +101,25 @@ scenario(
 );
 
 scenario(
+  'pings that are nothing for the caller keep a stream from being idle',
+  async (bench) => {
+    bench.a.follow((attempt) => attempt.content('one '));
+    const call = bench.begin(onlyA);
+    await bench.clock.advanceSettling(0);
+    const sink = new RecordingSink();
+    (await call).answer.relay(sink);
+    for (let ping = 0; ping < 10; ping += 1) {
+      await bench.clock.advanceSettling(2_900);
+      bench.a.lastSent.comment('');
+    }
+    assert.deepEqual(sink.endings, []);
+    await bench.clock.advanceSettling(3_000);
+    assert.deepEqual(sink.endings, ['idle_timeout']);
+  },
+  { timeouts },
+);
+
+scenario(
   'a stream that stalls right after its first content does not get the longer limit of that',
   async (bench) => {
     bench.a.follow((attempt) => attempt.content('one '));

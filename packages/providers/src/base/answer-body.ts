@@ -43,9 +43,7 @@ export function openAnswerBody(status: number, headers: WireHeaders, context: An
 function streamedBody({ adapter, request, receiver, progress }: AnswerContext): AnswerBody {
   const reader = adapter.createStreamReader(request);
   progress.source = reader;
-  const hand = (bytes: Buffer): void => {
-    if (bytes.length > 0) receiver.onBytes(bytes, progress);
-  };
+  const hand = (bytes: Buffer): void => receiver.onBytes(bytes, progress);
   const endAfter = (error: Error): Buffer => {
     try {
       return reader.end();
