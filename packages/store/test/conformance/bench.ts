@@ -29,14 +29,17 @@ export const startMs = Date.UTC(2026, 10, 23, 12);
 export async function openMemoryBench(): Promise<Bench> {
   let nowMs = startMs;
   const clock: Clock = { ...systemClock, nowMs: () => nowMs };
-  const entries: (StreamEntry & { readonly shard: string })[] = [];
-  const store = createMemoryStore({ clock, onEvent: (entry) => entries.push(entry) });
+  const entries = new Map<string, StreamEntry[]>();
+  const onEvent = ({ shard, ...entry }: StreamEntry & { readonly shard: string }): void => {
+    entries.set(shard, [...(entries.get(shard) ?? []), entry]);
+  };
+  const store = createMemoryStore({ clock, onEvent });
   return {
     store,
     setNow: async (ms) => {
       nowMs = ms;
     },
-    events: async (shard) => entries.filter((entry) => entry.shard === shard).map(({ shard: _, ...entry }) => entry),
+    events: async (shard) => entries.get(shard) ?? [],
     contents: async () => undefined,
     [Symbol.asyncDispose]: () => store.close(),
   };

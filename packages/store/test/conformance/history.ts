@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AdmitDecision, AdmitRequest, Caller, Reservation } from '@tollgate/core';
+import type { AdmissionStore, AdmitDecision, AdmitRequest, Caller, Reservation } from '@tollgate/core';
 import type { Bench } from './bench.ts';
 import { requestOf, settlementOf, type ScopeRules } from './fixtures.ts';
 
@@ -75,62 +75,96 @@ export interface Plot {
 
 /** Plays a history and tells what came of each step. */
 export async function play(bench: Bench, steps: readonly Step[], plot: Plot): Promise<readonly Happened[]> {
-  const { caller, key, tenant, run } = plot;
-  const open: { readonly request: AdmitRequest; readonly reservation: Reservation }[] = [];
+  const player = new Player(bench, plot);
   const happened: Happened[] = [];
-  let nowMs = plot.startMs;
-  let settlements = 0;
-  await bench.setNow(nowMs);
-  const perform = async (step: Step): Promise<Omit<Happened, 'step' | 'nowMs'>> => {
-    const index = 'call' in step ? step.call % Math.max(1, open.length) : 0;
-    const chosen = 'call' in step ? open[index] : undefined;
-    const about = { request: chosen?.request, reservation: chosen?.reservation };
+  await bench.setNow(plot.startMs);
+  for (const step of steps) happened.push(await player.perform(step));
+  return happened;
+}
+
+interface OpenCall {
+  readonly request: AdmitRequest;
+  readonly reservation: Reservation;
+}
+
+class Player {
+  readonly #bench: Bench;
+  readonly #plot: Plot;
+  readonly #open: OpenCall[] = [];
+  #nowMs: number;
+  #admissions = 0;
+  #settlements = 0;
+
+  constructor(bench: Bench, plot: Plot) {
+    this.#bench = bench;
+    this.#plot = plot;
+    this.#nowMs = plot.startMs;
+  }
+
+  async perform(step: Step): Promise<Happened> {
     switch (step.kind) {
       case 'wait':
       case 'jump':
-        nowMs += step.ms;
-        await bench.setNow(nowMs);
-        return { ...about, result: undefined };
+        this.#nowMs += step.ms;
+        await this.#bench.setNow(this.#nowMs);
+        return this.#came(step, undefined);
       case 'reap':
-        return { ...about, result: await bench.store.admission.reap(caller.tenant.shard, 100) };
-      case 'admit': {
-        const request = requestOf(caller, {
-          key,
-          tenant,
-          reservationId: `${run}-${happened.length}`,
-          estimatedTokens: step.tokens,
-          boundNanoUsd: BigInt(step.bound),
-          expectedNanoUsd: BigInt(step.bound >> 1),
-        });
-        const decision = await bench.store.admission.admit(request);
-        if (decision.kind === 'admitted') open.push({ request, reservation: decision.reservation });
-        return { request, reservation: undefined, result: withoutTerms(decision) };
-      }
+        return this.#came(step, await this.#admission.reap(this.#plot.caller.tenant.shard, 100));
+      case 'admit':
+        return this.#admit(step);
+      default:
+        return this.#concern(step);
     }
-    if (chosen === undefined) return { ...about, result: undefined };
+  }
+
+  get #admission(): AdmissionStore {
+    return this.#bench.store.admission;
+  }
+
+  async #admit(step: Extract<Step, { kind: 'admit' }>): Promise<Happened> {
+    const { caller, key, tenant, run } = this.#plot;
+    this.#admissions += 1;
+    const request = requestOf(caller, {
+      key,
+      tenant,
+      reservationId: `${run}-${this.#admissions}`,
+      estimatedTokens: step.tokens,
+      boundNanoUsd: BigInt(step.bound),
+      expectedNanoUsd: BigInt(step.bound >> 1),
+    });
+    const decision = await this.#admission.admit(request);
+    if (decision.kind === 'admitted') this.#open.push({ request, reservation: decision.reservation });
+    return { ...this.#came(step, withoutTerms(decision)), request };
+  }
+
+  async #concern(step: Extract<Step, { call: number }>): Promise<Happened> {
+    const index = step.call % Math.max(1, this.#open.length);
+    const chosen = this.#open[index];
+    if (chosen === undefined) return this.#came(step, undefined);
+    if (step.kind === 'settle' || step.kind === 'void') this.#open.splice(index, 1);
+    return { ...this.#came(step, await this.#ask(step, chosen)), ...chosen };
+  }
+
+  async #ask(step: Extract<Step, { call: number }>, { request, reservation }: OpenCall): Promise<unknown> {
     switch (step.kind) {
       case 'void':
-        open.splice(index, 1);
-        return { ...about, result: await bench.store.admission.void(chosen.reservation) };
-      case 'renew': {
-        const lease = { reservation: chosen.reservation, tokens: 7, nanoUsd: 3n };
-        return { ...about, result: await bench.store.admission.renew([lease], 30_000) };
-      }
+        return this.#admission.void(reservation);
+      case 'renew':
+        return this.#admission.renew([{ reservation, tokens: 7, nanoUsd: 3n }], 30_000);
       case 'again':
-        return { ...about, result: withoutTerms(await bench.store.admission.admit(chosen.request)) };
+        return withoutTerms(await this.#admission.admit(request));
       case 'settle': {
-        open.splice(index, 1);
-        settlements += 1;
-        const truth = { tokens: step.tokens, nanoUsd: BigInt(step.cost), producer: run, sequence: settlements };
-        return { ...about, result: await bench.store.admission.settle(settlementOf(chosen.reservation, truth)) };
+        this.#settlements += 1;
+        const producer = { producer: this.#plot.run, sequence: this.#settlements };
+        const truth = { tokens: step.tokens, nanoUsd: BigInt(step.cost), ...producer };
+        return this.#admission.settle(settlementOf(reservation, truth));
       }
     }
-  };
-  for (const step of steps) {
-    const came = await perform(step);
-    happened.push({ step, nowMs, ...came });
   }
-  return happened;
+
+  #came(step: Step, result: unknown): Happened {
+    return { step, nowMs: this.#nowMs, request: undefined, reservation: undefined, result };
+  }
 }
 
 /** Both stores word the terms for themselves. */

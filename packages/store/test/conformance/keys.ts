@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { OpenBench } from './bench.ts';
 import { createCaller, keyRecord, tenantRecord } from './fixtures.ts';
+import { rulesOf } from './rule.ts';
 
 /** Records of tenants and gateway keys. */
 export function keyTests(name: string, open: OpenBench): void {
-  const rule = (title: string, run: (bench: Awaited<ReturnType<OpenBench>>) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      await using bench = await open();
-      await run(bench);
-    });
-  };
+  const rule = rulesOf(name, open);
 
   rule('a record comes back as it was written', async ({ store }) => {
     const tenant = tenantRecord('Größe & Co', {

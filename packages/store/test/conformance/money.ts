@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { AdmitBudget } from '@tollgate/core';
 import { startMs, type OpenBench } from './bench.ts';
 import { admit, createCaller, refused, requestOf, settlementOf, totalBudget } from './fixtures.ts';
+import { rulesOf } from './rule.ts';
 
 const dayMs = 86_400_000;
 
 /** Budgets, and what is spent. */
 export function moneyTests(name: string, open: OpenBench): void {
-  const rule = (title: string, run: (bench: Awaited<ReturnType<OpenBench>>) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      await using bench = await open();
-      await run(bench);
-    });
-  };
+  const rule = rulesOf(name, open);
 
   rule('a hard budget holds the most that each call can cost, and says held while it may come back', async (bench) => {
     const caller = await createCaller(bench.store);
@@ -85,8 +80,8 @@ export function moneyTests(name: string, open: OpenBench): void {
     const rules = { key: { budgets: [totalBudget(100n)] } };
     const large = refused(await bench.store.admission.admit(requestOf(caller, { ...rules, boundNanoUsd: 101n })));
     assert.deepEqual([large.reason, large.retryAfterMs], ['too_large', undefined]);
-    const open = refused(await bench.store.admission.admit(requestOf(caller, { ...rules, boundNanoUsd: undefined })));
-    assert.equal(open.reason, 'unbounded');
+    const unbounded = requestOf(caller, { ...rules, boundNanoUsd: undefined });
+    assert.equal(refused(await bench.store.admission.admit(unbounded)).reason, 'unbounded');
   });
 
   rule('a soft budget refuses nothing and holds what a call will likely cost', async (bench) => {

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { usageEventSchema, type AdmitRequest, type Reservation } from '@tollgate/core';
 import { startMs, type Bench, type OpenBench } from './bench.ts';
 import { admit, createCaller, refused, requestOf, settlementOf, totalBudget } from './fixtures.ts';
+import { rulesOf } from './rule.ts';
 
 /** Reservations that nobody renews, or that the store lost. */
 export function reapingTests(name: string, open: OpenBench): void {
-  const rule = (title: string, run: (bench: Bench) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      await using bench = await open();
-      await run(bench);
-    });
-  };
+  const rule = rulesOf(name, open);
 
   rule('a lapsed call frees its slot and stays charged with all that it can have cost', async (bench) => {
     const caller = await createCaller(bench.store);

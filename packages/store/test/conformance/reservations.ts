@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { StoreError } from '@tollgate/core';
 import { startMs, type OpenBench } from './bench.ts';
 import { admit, createCaller, newProducer, refused, requestOf, settlementOf, totalBudget } from './fixtures.ts';
+import { rulesOf } from './rule.ts';
 
 /** Slots, repeated and late commands, and key state. */
 export function reservationTests(name: string, open: OpenBench): void {
-  const rule = (title: string, run: (bench: Awaited<ReturnType<OpenBench>>) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      await using bench = await open();
-      await run(bench);
-    });
-  };
+  const rule = rulesOf(name, open);
 
   rule('a slot is free again after settlement, after a void, and when its lease has run out', async (bench) => {
     const caller = await createCaller(bench.store);

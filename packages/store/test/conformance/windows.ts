@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { startMs, type OpenBench } from './bench.ts';
 import { admit, createCaller, refused, requestOf, settlementOf } from './fixtures.ts';
+import { rulesOf } from './rule.ts';
 
 /** Requests and tokens a minute. */
 export function windowTests(name: string, open: OpenBench): void {
-  const rule = (title: string, run: (bench: Awaited<ReturnType<OpenBench>>) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      await using bench = await open();
-      await run(bench);
-    });
-  };
+  const rule = rulesOf(name, open);
 
   rule('a minute admits the limit, and the next call at the very moment that the refusal named', async (bench) => {
     const caller = await createCaller(bench.store);
