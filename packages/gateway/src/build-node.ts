@@ -1,6 +1,6 @@
 import { systemClock, type AdmissionStore, type Clock, type KeyStore } from '@tollgate/core';
 import type { Config, Environment } from '@tollgate/config';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@tollgate/telemetry';
+import { createLogger, createMetrics, type Logger, type Metrics, type PassedOver } from '@tollgate/telemetry';
 import { createUpstream, type Upstream } from '@tollgate/upstream';
 import { CallerDirectory } from './admission/caller-directory.ts';
 import { chargeAttempts } from './admission/charge-attempts.ts';
@@ -75,7 +75,7 @@ export class NodeSettings {
       ...this.#configured.upstream,
       clock: fixed.clock,
       random: Math.random,
-      observe: observeUpstream({ ...fixed, modelLabel: (target) => this.#configured.modelLabel(target) }),
+      observe: observeUpstream(fixed),
     });
     this.#lasting = lastingParts(fixed, () => this.#configured);
     this.#pipeline = this.#pipelineOf(this.#configured);
@@ -91,6 +91,18 @@ export class NodeSettings {
 
   get accepting(): boolean {
     return this.#accepting;
+  }
+
+  /** For the gauges of a scrape. */
+  passedOver(): PassedOver {
+    const { openBreakers, credentialsSetAside } = this.#upstream.status();
+    return {
+      openBreakers: openBreakers.map((target) => ({
+        provider: target.provider,
+        model: this.#configured.modelLabel(target),
+      })),
+      credentials: credentialsSetAside,
+    };
   }
 
   /** From now on answers tell clients to take another connection. */
@@ -128,7 +140,7 @@ export class NodeSettings {
       onStoreFailure: (error) => storeHealth.failed(error),
       onDecision: (decision, tookMs) => {
         metrics.admissionDecided(decision, tookMs);
-        storeHealth.worked();
+        if (decision !== 'failed') storeHealth.worked();
       },
     };
   }

@@ -1,4 +1,3 @@
-import type { Target } from '@tollgate/core';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import type { UpstreamFact } from '@tollgate/upstream';
 
@@ -6,11 +5,9 @@ import type { UpstreamFact } from '@tollgate/upstream';
 export function observeUpstream({
   metrics,
   logger,
-  modelLabel,
 }: {
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly modelLabel: (target: Target) => string;
 }): (fact: UpstreamFact) => void {
   return (fact) => {
     switch (fact.kind) {
@@ -26,7 +23,6 @@ export function observeUpstream({
       case 'breaker_closed': {
         const open = fact.kind === 'breaker_opened';
         const { provider, providerModel: model } = fact.target;
-        metrics.breakerChanged({ provider, model: modelLabel(fact.target), open });
         return logger.warn(open ? 'target passed over: its breaker opened' : 'target in use again', {
           provider,
           model,
@@ -34,7 +30,6 @@ export function observeUpstream({
       }
       case 'credential_set_aside': {
         const { provider, credential, verdict, forMs } = fact;
-        metrics.credentialChanged({ provider, credential, disabled: true });
         return logger.warn(
           verdict === 'cool'
             ? 'credential rests: the provider told it to wait'
@@ -44,7 +39,6 @@ export function observeUpstream({
       }
       case 'credential_restored': {
         const { provider, credential } = fact;
-        metrics.credentialChanged({ provider, credential, disabled: false });
         return logger.info('credential in use again', { provider, credential });
       }
     }

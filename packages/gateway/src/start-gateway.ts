@@ -60,6 +60,7 @@ const readiness = (node: NodeParts): Readiness => ({
 
 const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) => ({
   metrics: node.metrics,
+  passedOver: () => node.settings.passedOver(),
   guard: new AuthenticationGuard(node.settings.configured.config.server.failedAuthenticationsPerMinute),
   adminToken: environment.adminToken,
   admin: {

@@ -119,16 +119,25 @@ test('a refusal names the limit and whose it is; a store that cannot decide coun
 test('gauges follow changes of state', async () => {
   const metrics = createMetrics({ version: '1.2.3' });
   metrics.degraded('store_unavailable', true);
-  metrics.breakerChanged({ provider: 'openrouter', model: 'other', open: true });
-  metrics.breakerChanged({ provider: 'openrouter', model: 'other', open: true });
-  metrics.breakerChanged({ provider: 'openrouter', model: 'other', open: false });
-  metrics.credentialChanged({ provider: 'openai', credential: 'a', disabled: true });
+  metrics.passedOver({
+    openBreakers: [
+      { provider: 'openrouter', model: 'other' },
+      { provider: 'openrouter', model: 'gone' },
+    ],
+    credentials: [{ provider: 'openai', credential: 'b' }],
+  });
+  metrics.passedOver({
+    openBreakers: [{ provider: 'openrouter', model: 'other' }],
+    credentials: [{ provider: 'openai', credential: 'a' }],
+  });
   metrics.inflightRequests.inc();
   const samples = await scrape(metrics);
   assert.equal(samples.get('tollgate_degraded{reason="store_unavailable"}'), 1);
   assert.equal(samples.get('tollgate_degraded{reason="config_refused"}'), 0);
   assert.equal(samples.get('tollgate_breaker_open{provider="openrouter",model="other"}'), 1);
+  assert.equal(samples.get('tollgate_breaker_open{provider="openrouter",model="gone"}'), undefined);
   assert.equal(samples.get('tollgate_credential_disabled{provider="openai",credential="a"}'), 1);
+  assert.equal(samples.get('tollgate_credential_disabled{provider="openai",credential="b"}'), undefined);
   assert.equal(samples.get('tollgate_inflight_requests'), 1);
   assert.equal(samples.get(`tollgate_build_info{version="1.2.3",node="${process.version}"}`), 1);
 });

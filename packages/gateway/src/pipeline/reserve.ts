@@ -26,7 +26,8 @@ export interface ReservingParts {
   readonly clock: Clock;
   readonly prices: PriceBook;
   readonly tiers: ReadonlyMap<string, Tier>;
-  readonly onDecision: (decision: AdmitDecision, tookMs: number) => void;
+  /** `failed`: the store could not decide. */
+  readonly onDecision: (decision: AdmitDecision | 'failed', tookMs: number) => void;
 }
 
 /** Key or tenant may change again between the answer and the next try; beyond that something is wrong. */
@@ -36,10 +37,8 @@ const maxTries = 3;
 export async function reserve(routed: Routed, parts: ReservingParts): Promise<Reserved> {
   let current = routed;
   for (let tries = 1; tries <= maxTries; tries += 1) {
-    const startedMs = parts.clock.monotonicMs();
     const { request, outputCapTokens } = prepare(current, parts);
-    const decision = await parts.admission.admit(request);
-    parts.onDecision(decision, parts.clock.monotonicMs() - startedMs);
+    const decision = await decide(request, parts);
     switch (decision.kind) {
       case 'admitted': {
         const { reservation, standings } = decision;
@@ -58,6 +57,16 @@ export async function reserve(routed: Routed, parts: ReservingParts): Promise<Re
     }
   }
   throw new GatewayError('store_unavailable', { message: 'The key keeps changing. Try again.', retryAfterMs: 1000 });
+}
+
+async function decide(request: AdmitRequest, parts: ReservingParts): Promise<AdmitDecision> {
+  const startedMs = parts.clock.monotonicMs();
+  let decision: AdmitDecision | 'failed' = 'failed';
+  try {
+    return (decision = await parts.admission.admit(request));
+  } finally {
+    parts.onDecision(decision, parts.clock.monotonicMs() - startedMs);
+  }
 }
 
 function prepare(

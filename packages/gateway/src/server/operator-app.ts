@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import { adminErrorBody, AdminError, answerAdminRequest, type AdminContext } from '@tollgate/admin';
 import { GatewayError, StoreError, tryParseJson, type Clock, type Secret } from '@tollgate/core';
-import type { Metrics } from '@tollgate/telemetry';
+import type { Metrics, PassedOver } from '@tollgate/telemetry';
 import type { AuthenticationGuard } from '../http/authentication-guard.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { addressGroup } from '../http/peer-address.ts';
@@ -13,6 +13,7 @@ import { sendHealth, sendJson, sendReadiness, type Readiness } from './health.ts
 export interface OperatorParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly passedOver: () => PassedOver;
   readonly admin: AdminContext;
   /** Undefined: the admin API is closed. */
   readonly adminToken: Secret | undefined;
@@ -40,6 +41,7 @@ export function createOperatorApp(parts: OperatorParts): Express {
   app.get(
     '/metrics',
     guarded(async (_request, response) => {
+      parts.metrics.passedOver(parts.passedOver());
       const text = Buffer.from(await parts.metrics.registry.metrics());
       response.writeHead(200, { 'content-type': parts.metrics.registry.contentType, 'content-length': text.length });
       response.end(text);

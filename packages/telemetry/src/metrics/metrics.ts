@@ -10,6 +10,12 @@ export interface Level {
   dec(): void;
 }
 
+/** Targets and credentials that no call is sent to for now. */
+export interface PassedOver {
+  readonly openBreakers: readonly { readonly provider: string; readonly model: string }[];
+  readonly credentials: readonly { readonly provider: string; readonly credential: string }[];
+}
+
 /** Everything that is counted. Each method may be called on the hot path. */
 export interface Metrics {
   readonly registry: Registry;
@@ -23,13 +29,11 @@ export interface Metrics {
   reservationsReaped(count: number): void;
   tokensEstimated(estimate: { readonly reservedTokens: number; readonly actualTokens: number }): void;
   degraded(reason: DegradedReason, active: boolean): void;
-  /** `model` is the route's label. Call once at each change: targets of one label are counted together. */
-  breakerChanged(breaker: { readonly provider: string; readonly model: string; readonly open: boolean }): void;
-  credentialChanged(change: {
-    readonly provider: string;
-    readonly credential: string;
-    readonly disabled: boolean;
-  }): void;
+  /**
+   * What upstream passes over at this moment; asked for at each scrape, because some of it comes back by time
+   * alone, and nothing tells. `model` is a name that stands in config.yaml, or `other`.
+   */
+  passedOver(now: PassedOver): void;
   logLinesDropped(count: number): void;
 }
 
@@ -54,11 +58,16 @@ export function createMetrics(options: { readonly version: string; readonly regi
       if (reservedTokens > 0) definitions.estimateRatio.observe(actualTokens / reservedTokens);
     },
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
-    breakerChanged: ({ provider, model, open }) => definitions.breakerOpen.inc({ provider, model }, open ? 1 : -1),
-    credentialChanged: ({ provider, credential, disabled }) =>
-      definitions.credentialDisabled.set({ provider, credential }, disabled ? 1 : 0),
+    passedOver: (now) => showPassedOver(definitions, now),
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
   };
+}
+
+function showPassedOver({ breakerOpen, credentialDisabled }: MetricDefinitions, now: PassedOver): void {
+  breakerOpen.reset();
+  for (const { provider, model } of now.openBreakers) breakerOpen.inc({ provider, model });
+  credentialDisabled.reset();
+  for (const { provider, credential } of now.credentials) credentialDisabled.set({ provider, credential }, 1);
 }
 
 /** The `degraded` reason that a failing store stands for. */
