@@ -51,7 +51,7 @@ export function connectRedis(settings: RedisConnectionSettings): RedisClient {
         ...always,
         ...credentials(settings),
         ...tlsOptions(settings.tls),
-        ...(settings.tls === undefined ? {} : { enableTLSForSentinelMode: true }),
+        ...sentinelTls(settings.tls),
         name: connection.masterName,
         sentinels: connection.nodes.map(({ host, port }) => ({ host, port })),
         ...(connection.sentinelUsername === undefined ? {} : { sentinelUsername: connection.sentinelUsername }),
@@ -93,13 +93,17 @@ const credentials = ({
 });
 
 const tlsOptions = (tls: RedisTls | undefined): { readonly tls?: ConnectionOptions } =>
-  tls === undefined
-    ? {}
-    : {
-        tls: {
-          ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-          ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-          ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
-          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-        },
-      };
+  tls === undefined ? {} : { tls: handshake(tls) };
+
+/** Sentinels and servers are behind the same certificates. */
+const sentinelTls = (
+  tls: RedisTls | undefined,
+): { readonly enableTLSForSentinelMode?: true; readonly sentinelTLS?: ConnectionOptions } =>
+  tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: handshake(tls) };
+
+const handshake = (tls: RedisTls): ConnectionOptions => ({
+  ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+  ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+  ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+  ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+});

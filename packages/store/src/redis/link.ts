@@ -44,11 +44,7 @@ export class RedisLink {
     const loaded = this.#scripts.get(script.file);
     if (loaded === undefined) throw new TypeError(`there is no script named ${script.file}`);
     if (!this.ready) throw new StoreError('unavailable', 'Redis is not connected');
-    try {
-      return script.parse(await this.#evaluate(loaded, keys, args));
-    } catch (error) {
-      throw storeErrorOf(error);
-    }
+    return script.parse(await this.#evaluate(loaded, keys, args));
   }
 
   /** Gives up waiting, not the command: ioredis has no way to take one back. */
@@ -79,9 +75,13 @@ export class RedisLink {
     try {
       return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
     } catch (error) {
-      // A restart or fail-over empties Redis' cache of scripts; EVAL fills it again.
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#client.eval(script.text, keys.length, ...keys, ...args);
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw storeErrorOf(error);
+    }
+    // A restart or fail-over emptied Redis' cache of scripts; EVAL fills it again.
+    try {
+      return await this.#client.eval(script.text, keys.length, ...keys, ...args);
+    } catch (error) {
+      throw storeErrorOf(error);
     }
   }
 }

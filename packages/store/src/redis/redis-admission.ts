@@ -1,6 +1,5 @@
 import {
   StoreError,
-  usageEventSchema,
   type AdmissionStore,
   type AdmitDecision,
   type AdmitRequest,
@@ -15,13 +14,13 @@ import {
   type Shard,
 } from '@tollgate/core';
 import { admitScript, type AdmitReply } from '../scripts/admit.ts';
-import { encodeKnown, knownBeforehand } from '../scripts/event-draft.ts';
 import { reapScript, renewScript, settleScript, standingsScript, voidScript } from '../scripts/reservation-scripts.ts';
-import { assertAmount, assertPrintable, assertQuantity, encodeScopes, parseStandings } from '../scripts/scopes.ts';
-import { callScript, type ScriptCall } from '../scripts/script.ts';
+import { assertQuantity, encodeScopes, parseStandings } from '../scripts/scopes.ts';
+import { callScript } from '../scripts/script.ts';
 import { decide } from './decide.ts';
 import { shardKeys, type ShardKeys } from './key-names.ts';
 import type { RedisLink } from './link.ts';
+import { admitCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
 import type { ServerClock } from './server-clock.ts';
 import { UnwantedReservations } from './unwanted-reservations.ts';
 
@@ -44,8 +43,8 @@ export class RedisAdmissionStore implements AdmissionStore {
     this.#options = options;
     this.#link = options.link;
     this.#unwanted = new UnwantedReservations({
-      void: async (reservation) => {
-        await this.#link.send(voidScript, this.#voidCall(reservation));
+      void: async ({ reservationId, shard }) => {
+        await this.#link.send(voidScript, voidCall(this.#names(shard), reservationId));
       },
       onFault: options.onFault,
     });
@@ -57,33 +56,12 @@ export class RedisAdmissionStore implements AdmissionStore {
     return decide(request, reply);
   }
 
-  async settle({ reservation, producer, actualTokens, actualNanoUsd, event }: Settlement): Promise<SettleResult> {
-    const names = this.#names(reservation.shard);
-    return this.#link.run(
-      settleScript,
-      callScript(settleScript, {
-        keys: {
-          reservation: names.reservation(reservation.reservationId),
-          index: names.index,
-          stream: names.stream,
-          meta: names.meta,
-          producer: names.producer(producer.id),
-        },
-        args: {
-          base: names.base,
-          id: reservation.reservationId,
-          number: assertQuantity(producer.sequence),
-          tokens: assertQuantity(actualTokens),
-          amount: assertAmount(actualNanoUsd),
-          terms: reservation.terms,
-          event: JSON.stringify(usageEventSchema.parse(event)),
-        },
-      }),
-    );
+  async settle(settlement: Settlement): Promise<SettleResult> {
+    return this.#link.run(settleScript, settleCall(this.#names(settlement.reservation.shard), settlement));
   }
 
-  async void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
-    await this.#link.run(voidScript, this.#voidCall(reservation));
+  async void({ reservationId, shard }: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
+    await this.#link.run(voidScript, voidCall(this.#names(shard), reservationId));
   }
 
   renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]> {
@@ -115,7 +93,9 @@ export class RedisAdmissionStore implements AdmissionStore {
 
   async #admitOnce(request: AdmitRequest): Promise<AdmitReply> {
     if (!this.#link.ready) throw new StoreError('unavailable', 'Redis is not connected');
-    const sent = this.#link.send(admitScript, this.#admitCall(request));
+    const { shard } = request.caller.tenant;
+    const limits = { notAfter: this.#notAfter(shard), maxBacklogEvents: this.#options.maxBacklogEvents };
+    const sent = this.#link.send(admitScript, admitCall(this.#names(shard), request, limits));
     try {
       return await this.#link.within(sent);
     } catch (error) {
@@ -134,29 +114,10 @@ export class RedisAdmissionStore implements AdmissionStore {
     if (!madeNothing) await this.#unwanted.add({ reservationId, shard: caller.tenant.shard });
   }
 
-  async #renewOne({ reservation, tokens, nanoUsd }: LeaseProgress, leaseMs: number): Promise<RenewResult> {
-    const names = this.#names(reservation.shard);
-    const { kind } = await this.#unlessLate(reservation.shard, () =>
-      this.#link.run(
-        renewScript,
-        callScript(renewScript, {
-          keys: {
-            reservation: names.reservation(reservation.reservationId),
-            index: names.index,
-            key: names.key(reservation.keyId),
-            tenant: names.tenant(reservation.tenant),
-          },
-          args: {
-            base: names.base,
-            id: reservation.reservationId,
-            notAfter: this.#notAfter(reservation.shard),
-            lease: assertQuantity(leaseMs),
-            progress: assertAmount(nanoUsd),
-            tokens: assertQuantity(tokens),
-            terms: reservation.terms,
-          },
-        }),
-      ),
+  async #renewOne(lease: LeaseProgress, leaseMs: number): Promise<RenewResult> {
+    const { shard } = lease.reservation;
+    const { kind } = await this.#unlessLate(shard, () =>
+      this.#link.run(renewScript, renewCall(this.#names(shard), lease, { leaseMs, notAfter: this.#notAfter(shard) })),
     );
     return kind;
   }
@@ -173,44 +134,6 @@ export class RedisAdmissionStore implements AdmissionStore {
       if (isInTime(reply)) return reply;
     }
     throw new StoreError('timeout', 'Redis says that it was asked too late, twice: its clock jumps');
-  }
-
-  #admitCall(request: AdmitRequest): ScriptCall {
-    const { reservationId, caller, scopes, boundNanoUsd, expectedNanoUsd } = request;
-    const names = this.#names(caller.tenant.shard);
-    const [count = '0', ...rest] = encodeScopes(scopes, { boundNanoUsd, expectedNanoUsd });
-    return callScript(admitScript, {
-      keys: {
-        key: names.key(caller.key.keyId),
-        tenant: names.tenant(caller.tenant.name),
-        reservation: names.reservation(assertPrintable(reservationId)),
-        index: names.index,
-        stream: names.stream,
-      },
-      args: {
-        base: names.base,
-        id: reservationId,
-        notAfter: this.#notAfter(caller.tenant.shard),
-        keyVersion: caller.key.version,
-        tenantVersion: caller.tenant.version,
-        backlog: this.#options.maxBacklogEvents,
-        tokens: assertQuantity(request.estimatedTokens),
-        bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
-        expected: assertAmount(expectedNanoUsd),
-        lease: assertQuantity(request.leaseMs),
-        draft: encodeKnown(knownBeforehand(request)),
-        scopes: count,
-      },
-      rest,
-    });
-  }
-
-  #voidCall({ reservationId, shard }: Pick<Reservation, 'reservationId' | 'shard'>): ScriptCall {
-    const { base, index, stream, meta, reservation } = this.#names(shard);
-    return callScript(voidScript, {
-      keys: { reservation: reservation(reservationId), index, stream, meta },
-      args: { base, id: reservationId },
-    });
   }
 
   /** 0, which is never, until the first reply of the shard. */

@@ -10,6 +10,7 @@ const notServing =
  */
 export function storeErrorOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
+  if (error instanceof TypeError || error instanceof RangeError) return error;
   const { message } = error;
   if (message.startsWith('OOM') || message.includes('-OOM')) {
     return new StoreError('full', 'Redis is at its memory limit', error);
