@@ -56,6 +56,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Priv
     pid: pidOf(child),
     stop: async () => {
       process.removeListener('exit', removeWithProcess);
+      child.ref();
       child.kill('SIGKILL');
       await exited;
       rmSync(directory, { recursive: true, force: true });
