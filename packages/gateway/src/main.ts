@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig, readEnvironment, watchConfig, type Config, type Environment } from '@tollgate/config';
-import { systemClock } from '@tollgate/core';
+import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { createLogger, createMetrics, type Logger } from '@tollgate/telemetry';
 import { connectStore } from './connect-store.ts';
 import { startGateway } from './start-gateway.ts';
@@ -38,10 +38,16 @@ async function main(): Promise<void> {
     },
   });
   logger.info('listening', { port: node.publicPort, operator_port: node.operatorPort, version });
-  stopOnSignal(async () => {
+  const stop = async (): Promise<void> => {
     watch.stop();
     await node.stop();
     await store.close();
+  };
+  onShutdownSignals({
+    signals: process,
+    clock: systemClock,
+    drain: () => void stop().then(() => process.exit(0), fail),
+    endAtOnce: () => process.exit(1),
   });
 }
 
@@ -60,17 +66,6 @@ function assertUsable(config: Config, environment: Environment): void {
 /** What an operator should know, such as a provider that is left out for want of a key. */
 function logNotes(logger: Logger, config: Config): void {
   for (const { path, line, message } of config.notes) logger.warn(message, { setting: path, line });
-}
-
-/** The first signal drains; a second one does not wait. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    stop().then(() => process.exit(0), fail);
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 }
 
 function fail(error: unknown): never {

@@ -17,8 +17,8 @@ before(async () => {
 });
 
 after(async () => {
-  await gateway.stop();
   await simulator.stop();
+  await gateway.stop();
 });
 
 interface ErrorBody {

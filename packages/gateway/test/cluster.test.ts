@@ -130,8 +130,10 @@ describe('a node', () => {
     const content = '[[words:6000]] [[pace:between_events_ms=50]]';
     const stream = await chat(node, key, { stream: true, messages: [{ role: 'user', content }] });
     node.signal('SIGTERM');
-    node.signal('SIGINT');
+    // Signals within half a second are one key press, so it is pressed until it is heard.
+    const pressing = setInterval(() => node.signal('SIGINT'), 100);
     assert.equal(await node.exited, 1);
+    clearInterval(pressing);
     await assert.rejects(stream.text());
     await node.stop();
   });

@@ -16,8 +16,8 @@ before(async () => {
 });
 
 after(async () => {
-  await gateway.stop();
   await simulator.stop();
+  await gateway.stop();
 });
 
 const clientWith = (apiKey: string): OpenAI => new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0 });

@@ -249,8 +249,8 @@ if (wireFolder === undefined) {
   });
 
   after(async () => {
-    await gateway.stop();
     await simulator.stop();
+    await gateway.stop();
   });
 
   const recorded = (number: string): readonly Exchange[] => {

@@ -1,15 +1,8 @@
 import { join } from 'node:path';
-import {
-  loadConfig,
-  readEnvironment,
-  watchConfig,
-  type Config,
-  type ConfigSource,
-  type Variables,
-} from '@tollgate/config';
+import { loadConfig, readEnvironment, watchConfig, type ConfigSource, type Variables } from '@tollgate/config';
 import type { Clock } from '@tollgate/core';
-import { startGateway, type GatewayNode } from '@tollgate/gateway';
-import { createMemoryStore, createRedisStore, type Store } from '@tollgate/store';
+import { connectStore, startGateway, type GatewayNode } from '@tollgate/gateway';
+import { createMemoryStore } from '@tollgate/store';
 import { banner } from './banner.ts';
 import { exampleModel, provideDemoKey } from './demo-key.ts';
 import { provideProviders } from './provide-providers.ts';
@@ -37,7 +30,6 @@ export interface Standalone {
 }
 
 /** How long Redis may take to answer before the start fails. */
-const storeReadyMs = 5_000;
 
 /** What ends the parts that were started. */
 type Endings = (() => unknown)[];
@@ -69,7 +61,11 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
 
   const source = { path: configPath, environment: providers.variables };
   const config = loadConfig(source);
-  const store = await openStore(config, options.clock);
+  const { clock } = options;
+  const store =
+    config.redis.connection.kind === 'none'
+      ? createMemoryStore({ clock })
+      : await connectStore(config.redis, { clock });
   endings.push(() => store.close());
   const node = await startGateway({ config, environment, store, clock: options.clock });
   endings.push(() => node.stop());
@@ -89,15 +85,6 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
     }),
   );
   return { publicPort: node.publicPort, operatorPort: node.operatorPort, key };
-}
-
-async function openStore({ redis }: Config, clock: Clock): Promise<Store> {
-  const { connection } = redis;
-  if (connection.kind === 'none') return createMemoryStore({ clock });
-  const store = createRedisStore({ ...redis, connection, clock });
-  if (await store.whenReady(storeReadyMs)) return store;
-  await store.close();
-  throw new Error('Redis cannot be reached: look at REDIS_URL, or unset it to have a Redis of your own');
 }
 
 /** Takes up a changed config.yaml; returns what ends that. */

@@ -13,7 +13,7 @@ export class BodyBudget {
     return this.#heldBytes;
   }
 
-  /** Takes `bytes` or refuses; what is taken has to be given back once. */
+  /** Takes `bytes` or refuses. What is taken or held has to be given back once. */
   take(bytes: number): void {
     if (this.#heldBytes + bytes > this.#limitBytes()) {
       throw new GatewayError('too_many_bytes_in_flight', {
@@ -21,6 +21,11 @@ export class BodyBudget {
         retryAfterMs: 1000,
       });
     }
+    this.#heldBytes += bytes;
+  }
+
+  /** Counts what is here already and cannot be refused, so that what is asked for next can be. */
+  hold(bytes: number): void {
     this.#heldBytes += bytes;
   }
 

@@ -1,6 +1,7 @@
 import { formatUsd, type NanoUsd } from '@tollgate/core';
 import type { Level } from '@tollgate/telemetry';
 import { answerHeaders } from '../http/answer-headers.ts';
+import type { BodyBudget } from '../http/body-budget.ts';
 import { beginStream } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
@@ -8,6 +9,7 @@ import { relayStream, type RelayEnd, type RelayParts } from './relay-stream.ts';
 
 export interface SendingParts extends RelayParts {
   readonly openStreams: Level;
+  readonly bodies: BodyBudget;
   /** What the call has cost, all attempts together. */
   readonly costOf: (answered: Answered) => NanoUsd;
   readonly closing: () => boolean;
@@ -29,6 +31,8 @@ export async function sendResponse(
   const { response } = stage;
   const { head, ended } = upstream.answer;
   const firstByteMs = parts.clock.monotonicMs();
+  parts.bodies.hold(head.length);
+  response.once('close', () => parts.bodies.giveBack(head.length));
   if (!stage.call.stream) {
     response.writeHead(200, {
       ...headersFor(answered, parts),

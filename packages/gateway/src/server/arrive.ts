@@ -13,6 +13,8 @@ export function arrive(
   { clock, proxies }: { clock: Clock; proxies: BlockList },
 ): Arrived {
   const ended = new AbortController();
+  // A write can race the end of the connection; `close` tells all that matters.
+  response.on('error', () => undefined);
   response.once('close', () => {
     if (!response.writableFinished) ended.abort();
   });

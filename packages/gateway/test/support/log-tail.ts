@@ -25,12 +25,11 @@ export class LogTail {
     return this.#text;
   }
 
-  /** The line of the named request, or the next request line that was not asked for yet. */
-  async requestLine(requestId: string | undefined): Promise<LogLine> {
+  /** The line of the named request, by our id or its client's; else the next one that was not asked for yet. */
+  async requestLine(id: string | undefined): Promise<LogLine> {
     for (;;) {
       const lines = this.#requestLines();
-      const found =
-        requestId === undefined ? lines[this.#read] : lines.find((line) => line['request_id'] === requestId);
+      const found = id === undefined ? lines[this.#read] : lines.find((line) => isOf(line, id));
       if (found !== undefined) {
         this.#read = lines.indexOf(found) + 1;
         return found;
@@ -47,3 +46,5 @@ export class LogTail {
       .filter((line) => 'endpoint' in line);
   }
 }
+
+const isOf = (line: LogLine, id: string): boolean => line['request_id'] === id || line['client_request_id'] === id;

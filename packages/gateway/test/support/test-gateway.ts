@@ -28,8 +28,8 @@ export interface TestGateway {
   readonly adminToken: string;
   /** Makes another key. */
   createKey(options?: KeyOptions): Promise<{ key: string; record: KeyRecord }>;
-  /** The line of a request, once it was written; by the answer's `x-request-id`, or the next one written. */
-  requestLine(response?: Response): Promise<LogLine>;
+  /** The line of a request, once it was written: of an answer, of a client's own request id, or the next one. */
+  requestLine(of?: Response | string): Promise<LogLine>;
   /** All that was logged so far. */
   logText(): string;
   chat(body: unknown, options?: ChatOptions): Promise<Response>;
@@ -90,7 +90,7 @@ export async function startTestGateway(options: {
     adminToken,
     createKey,
     logText: () => log.text,
-    requestLine: (response) => log.requestLine(response?.headers.get('x-request-id') ?? undefined),
+    requestLine: (of) => log.requestLine(typeof of === 'string' ? of : (of?.headers.get('x-request-id') ?? undefined)),
     chat: (body, chatOptions = {}) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
