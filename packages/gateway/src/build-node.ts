@@ -49,7 +49,7 @@ export function buildNode(options: GatewayOptions): NodeParts {
     createLogger({ level: options.config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
   const storeHealth = new StoreHealth({ metrics, logger });
   const { admission } = options.store;
-  const duties = startStoreDuties({ admission, clock, random: Math.random, metrics, logger, storeHealth });
+  const duties = startStoreDuties({ admission, clock, metrics, logger, storeHealth });
   const fixed = { options, clock, metrics, logger, storeHealth, duties };
   return { clock, metrics, logger, storeHealth, duties, settings: new NodeSettings(fixed) };
 }

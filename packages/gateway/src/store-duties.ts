@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { shardCount, type AdmissionStore, type Clock, type Random, type StoreError } from '@tollgate/core';
+import type { AdmissionStore, Clock, StoreError } from '@tollgate/core';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import { LeaseKeeper } from './admission/lease-keeper.ts';
 import { Reaper } from './admission/reaper.ts';
@@ -19,7 +19,6 @@ export interface StoreDuties {
 export interface StoreDutyParts {
   readonly admission: AdmissionStore;
   readonly clock: Clock;
-  readonly random: Random;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly storeHealth: StoreHealth;
@@ -32,7 +31,6 @@ export function startStoreDuties(parts: StoreDutyParts): StoreDuties {
   const settler = buildSettler(parts);
   const reaper = new Reaper({
     ...watched,
-    firstShard: Math.floor(parts.random() * shardCount),
     onReaped: (count) => metrics.reservationsReaped(count),
     onAnswered: () => storeHealth.worked(),
   });

@@ -1,11 +1,12 @@
 import { allShards, StoreError, type AdmissionStore, type Clock } from '@tollgate/core';
 
+/** More than 5 s without a tick count as an outage, after which leases are prolonged instead of ended. */
 const tickMs = 1000;
-const atMostPerTick = 200;
+const atMostPerShard = 200;
 
 /**
- * Ends reservations that a dead node left behind, shard after shard. Every node and aggregator does it, so
- * that what is left is found while any of them lives; the script is idempotent, so it does not matter who.
+ * Ends reservations that a dead node left behind, in every shard. Every node and aggregator does it, so that
+ * what is left is found while any of them lives; the script is idempotent, so it does not matter who.
  */
 export class Reaper {
   readonly #admission: AdmissionStore;
@@ -13,15 +14,12 @@ export class Reaper {
   readonly #onReaped: (count: number) => void;
   readonly #onAnswered: () => void;
   readonly #onFailure: (error: StoreError) => void;
-  #nextShard: number;
   #cancelTick: () => void = () => undefined;
   #reaping: Promise<void> = Promise.resolve();
 
   constructor(options: {
     readonly admission: AdmissionStore;
     readonly clock: Clock;
-    /** Where to begin: nodes that begin apart cover the shards sooner. */
-    readonly firstShard: number;
     readonly onReaped: (count: number) => void;
     /** The store answered: it serves. */
     readonly onAnswered: () => void;
@@ -29,7 +27,6 @@ export class Reaper {
   }) {
     this.#admission = options.admission;
     this.#clock = options.clock;
-    this.#nextShard = options.firstShard;
     this.#onReaped = options.onReaped;
     this.#onAnswered = options.onAnswered;
     this.#onFailure = options.onFailure;
@@ -37,7 +34,7 @@ export class Reaper {
 
   start(): void {
     this.#cancelTick = this.#clock.schedule(tickMs, () => {
-      this.#reaping = this.reapNext().finally(() => this.start());
+      this.#reaping = this.reapAll().finally(() => this.start());
     });
   }
 
@@ -47,14 +44,12 @@ export class Reaper {
     this.#cancelTick();
   }
 
-  async reapNext(): Promise<void> {
-    const shard = allShards[this.#nextShard % allShards.length];
-    this.#nextShard += 1;
-    if (shard === undefined) return;
+  async reapAll(): Promise<void> {
     try {
-      const count = await this.#admission.reap(shard, atMostPerTick);
+      const counts = await Promise.all(allShards.map((shard) => this.#admission.reap(shard, atMostPerShard)));
+      const reaped = counts.reduce((sum, count) => sum + count, 0);
       this.#onAnswered();
-      if (count > 0) this.#onReaped(count);
+      if (reaped > 0) this.#onReaped(reaped);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#onFailure(error);

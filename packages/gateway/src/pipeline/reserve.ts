@@ -70,7 +70,7 @@ async function decide(request: AdmitRequest, parts: ReservingParts): Promise<Adm
 }
 
 function prepare(
-  { requestId, caller, call, route }: Routed,
+  { requestId, endpoint, caller, call, route, tags, arrivedAtMs }: Routed,
   parts: ReservingParts,
 ): { request: AdmitRequest; outputCapTokens: number | undefined } {
   const scopes = parts.scopes.scopes(caller);
@@ -86,6 +86,13 @@ function prepare(
       boundNanoUsd: cost.boundNanoUsd,
       expectedNanoUsd: cost.boundNanoUsd ?? 0n,
       leaseMs: parts.leases.leaseMs,
+      draft: {
+        endpoint,
+        model: call.model,
+        stream: call.stream,
+        tags,
+        started_at_ms: Math.round(arrivedAtMs),
+      },
     },
   };
 }
