@@ -139,6 +139,8 @@ describe('a chat completion call', () => {
     [{ model: 7, messages }, 'invalid_field', 'model'],
     [{ model: '', messages }, 'invalid_field', 'model'],
     [{ model: 'x'.repeat(300), messages }, 'invalid_field', 'model'],
+    [{ model: 'openrouter/a\r\nset-cookie: b', messages }, 'invalid_field', 'model'],
+    [{ model: 'openrouter/ü', messages }, 'invalid_field', 'model'],
     [{ model: 'm' }, 'missing_field', 'messages'],
     [{ model: 'm', messages: [] }, 'invalid_field', 'messages'],
     [{ model: 'm', messages: 'hi' }, 'invalid_field', 'messages'],

@@ -30,8 +30,9 @@ function readModel(model: JsonValue | undefined): string {
   if (model === undefined || model === null) {
     throw new GatewayError('missing_field', { message: '`model` is missing: name the model to use.', param: 'model' });
   }
-  if (typeof model !== 'string' || model === '' || model.length > maxModelLength) {
-    throw invalid('model', `has to be a string of 1 to ${maxModelLength} characters`);
+  // It becomes part of headers and paths, so nothing may stand in it that means something there.
+  if (typeof model !== 'string' || !/^[!-~]+$/.test(model) || model.length > maxModelLength) {
+    throw invalid('model', `has to be a string of 1 to ${maxModelLength} printable characters without spaces`);
   }
   return model;
 }
