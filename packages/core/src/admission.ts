@@ -1,6 +1,6 @@
 import type { LimitName, Limits, ScopeKind } from './limits.ts';
 import type { Caller } from './caller.ts';
-import type { NanoUsd } from './money.ts';
+import type { NanoUsd, PicoUsd } from './money.ts';
 import type { Shard } from './shard.ts';
 import type { UsageEvent, UsageEventDraft } from './usage-event.ts';
 
@@ -28,6 +28,19 @@ export interface AdmitScope {
   readonly budgets: readonly AdmitBudget[];
 }
 
+/**
+ * How a call's bound goes with its output cap: `inputNanoUsd` and, rounded up, `picoUsdPerToken` for each
+ * token of the cap, all answers together. With it the store can lower the cap to what is left unspent.
+ */
+export interface OutputCost {
+  readonly inputNanoUsd: NanoUsd;
+  readonly picoUsdPerToken: PicoUsd;
+  /** What the bound goes by. */
+  readonly capTokens: number;
+  /** Below this no answer is of use. */
+  readonly leastTokens: number;
+}
+
 export interface AdmitRequest {
   /** Unique for good; `admit` with a known id changes nothing and answers as before. */
   readonly reservationId: string;
@@ -37,6 +50,8 @@ export interface AdmitRequest {
   readonly estimatedTokens: number;
   /** The largest cost possible: held against hard budgets. Undefined: no bound exists, hard budgets refuse. */
   readonly boundNanoUsd: NanoUsd | undefined;
+  /** Absent: the output cap, and with it the bound, is not to be lowered. */
+  readonly outputCost?: OutputCost | undefined;
   /** The likely cost: held against soft budgets. */
   readonly expectedNanoUsd: NanoUsd;
   /** How long the reservation lives without `renew`. */
@@ -88,8 +103,8 @@ export interface Reservation {
 /**
  * - `rate`: a window or the concurrency limit is used up; `retryAfterMs` is when this call would be admitted.
  * - `held`: calls in flight hold the rest of a budget.
- * - `spent`: a budget is spent until its period ends.
- * - `too_large`: the call alone exceeds the limit.
+ * - `spent`: a budget is spent until its period ends, but for `remaining`, which pays for no answer of use.
+ * - `too_large`: the call alone exceeds the limit, even at the least output cap.
  * - `unbounded`: a hard budget applies and the call's cost has no bound.
  */
 export type RefusalReason = 'rate' | 'held' | 'spent' | 'too_large' | 'unbounded';
@@ -106,7 +121,13 @@ export interface Refusal {
 }
 
 export type AdmitDecision =
-  | { readonly kind: 'admitted'; readonly reservation: Reservation; readonly standings: readonly ScopeStanding[] }
+  | {
+      readonly kind: 'admitted';
+      readonly reservation: Reservation;
+      readonly standings: readonly ScopeStanding[];
+      /** The cap that hard budgets have money left for, where that is lower than the one asked for. */
+      readonly outputCapTokens: number | undefined;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: readonly ScopeStanding[] }
   /** Key or tenant changed since the node read them: decide again with these. Nothing was written. */
   | { readonly kind: 'stale'; readonly caller: Caller }
@@ -144,12 +165,21 @@ export interface LeaseProgress {
 /** `readopted`: the store had lost or reaped the reservation and holds it again. `revoked`: the call has to end. */
 export type RenewResult = 'renewed' | 'readopted' | 'revoked';
 
+/** What a further attempt of a call can cost, and likely will; `boundNanoUsd` as in `AdmitRequest`. */
+export type FurtherCost = Pick<AdmitRequest, 'boundNanoUsd' | 'expectedNanoUsd'>;
+
 /**
  * Limits, budgets and money of all nodes together. Every method is atomic, and one round trip.
  * All reject with `StoreError` where the store cannot do it.
  */
 export interface AdmissionStore {
   admit(request: AdmitRequest): Promise<AdmitDecision>;
+  /**
+   * Sets aside more money, in the periods of the reservation: for an attempt after one that may be billed.
+   * Answers the reservation as it is from now on; undefined where a hard budget does not have the money, or
+   * nothing is reserved any more: nothing changed then, and the attempt must not be made.
+   */
+  extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined>;
   settle(settlement: Settlement): Promise<SettleResult>;
   /** Gives back a reservation of which nothing reached a provider; safe for one that was never made. */
   void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void>;

@@ -1,17 +1,28 @@
-import { StoreError, type AdmitRequest, type Reservation } from '@tollgate/core';
+import { StoreError, type AdmitRequest, type FurtherCost, type NanoUsd, type Reservation } from '@tollgate/core';
 
-/** The node's half of a reservation. */
+/** The node's half of a reservation; `loweredNanoUsd` is the bound of a lowered output cap. */
 export const reservationOf = (
   { reservationId, caller, estimatedTokens, boundNanoUsd, expectedNanoUsd }: AdmitRequest,
-  agreed: Pick<Reservation, 'terms' | 'admittedAtMs'>,
+  {
+    loweredNanoUsd,
+    ...agreed
+  }: Pick<Reservation, 'terms' | 'admittedAtMs'> & {
+    readonly loweredNanoUsd: NanoUsd | undefined;
+  },
 ): Reservation => ({
   reservationId,
   shard: caller.tenant.shard,
   tenant: caller.tenant.name,
   keyId: caller.key.keyId,
   tokens: estimatedTokens,
-  boundNanoUsd: boundNanoUsd ?? expectedNanoUsd,
+  boundNanoUsd: loweredNanoUsd ?? boundNanoUsd ?? expectedNanoUsd,
   ...agreed,
+});
+
+export const extendedReservation = (reservation: Reservation, further: FurtherCost, terms: string): Reservation => ({
+  ...reservation,
+  boundNanoUsd: reservation.boundNanoUsd + (further.boundNanoUsd ?? further.expectedNanoUsd),
+  terms,
 });
 
 /** An admit that comes after its own settlement or void: nobody waits for it any more. */

@@ -21,9 +21,13 @@ ARGV
   9 expected       nano-USD, what it will likely cost
  10 lease          ms
  11 draft          JSON members of the event, should the store have to write it
- 12 scopes         how many follow, as lib/scope.lua reads them
+ 12 input_cost     nano-USD of the input in the bound; empty where the output cap is not to be lowered
+ 13 token_cost     pico-USD of a token of the output cap in the bound, for all answers together
+ 14 output_cap     tokens that the bound goes by
+ 15 least_cap      tokens below which no answer is of use
+ 16 scopes         how many follow, as lib/scope.lua reads them
 REPLIES
-  admitted now terms admitted_ms standings
+  admitted now terms admitted_ms standings, and where the output cap was lowered: bound cap; else both empty
   refused  now { scope, limit name, reason, limit, remaining, wait ms or empty } standings
   rejected now reason
   stale    now key tenant        as lib/access.lua reads records
@@ -31,7 +35,7 @@ REPLIES
   over     now                   a settlement or void of this id came first
   backlog  now
 ]]
--- include: clock text ring-buckets ring-debt ring forecast scope standing access refusal terms ledger lease
+-- include: clock text ring-buckets ring-debt ring forecast scope standing access refusal output terms ledger lease
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
@@ -39,7 +43,7 @@ local id = ARGV[2]
 if ARGV[3] ~= '0' and now_ms > tonumber(ARGV[3]) then return { 'late', now } end
 
 local function load_scopes()
-  local scopes = read_scopes(13, tonumber(ARGV[12]), now_ms)
+  local scopes = read_scopes(17, tonumber(ARGV[16]), now_ms)
   for _, scope in ipairs(scopes) do load_scope(scope, now_ms) end
   return scopes
 end
@@ -48,8 +52,11 @@ local known = redis.call('HMGET', KEYS[3], 'schema', 'state', 'terms')
 if newer_schema(known[1]) then return schema_error(KEYS[3]) end
 if known[2] == 'over' then return { 'over', now } end
 if known[3] then
-  local admitted_ms = string.match(known[3], '^1 (%d+)')
-  return { 'admitted', now, known[3], admitted_ms, standings(load_scopes()) }
+  local admitted_ms, estimate, cap = string.match(known[3], '^1 (%d+) %d+ %d+ (%d+) %a+ (%S+)')
+  local lowered = cap ~= '-'
+  return {
+    'admitted', now, known[3], admitted_ms, standings(load_scopes()), lowered and estimate or '', lowered and cap or '',
+  }
 end
 
 local key, tenant = read_access(KEYS[1]), read_access(KEYS[2])
@@ -63,6 +70,11 @@ end
 if redis.call('XLEN', KEYS[5]) >= tonumber(ARGV[6]) then return { 'backlog', now } end
 
 local scopes = load_scopes()
+local output_cap, lowered_bound
+if ARGV[12] ~= '' then
+  output_cap, lowered_bound = lower_output(scopes,
+    { input = tonumber(ARGV[12]), pico = tonumber(ARGV[13]), cap = tonumber(ARGV[14]), least = tonumber(ARGV[15]) })
+end
 local refusal = binding_refusal(scopes, tonumber(ARGV[7]), now_ms)
 if refusal then
   local row = {
@@ -74,17 +86,17 @@ end
 
 redis.call('ZCARD', KEYS[4])
 local deadline_ms = now_ms + tonumber(ARGV[10])
-local terms = write_terms(
-  { now_ms = now_ms, tokens = ARGV[7], bound = ARGV[8], expected = ARGV[9], lease_ms = ARGV[10], draft = ARGV[11] },
-  scopes
-)
+local terms = write_terms(agree_terms({
+  now_ms = now_ms, tokens = ARGV[7], bound = lowered_bound or ARGV[8], expected = ARGV[9], lease_ms = ARGV[10],
+  output_cap = output_cap or '', draft = ARGV[11],
+}, scopes))
 for _, scope in ipairs(scopes) do
   ring_add(scope.ring, scope.ring.at, 1, tonumber(ARGV[7]))
   ring_save(scope.ring, scope.tokens)
   hold_money(scope, now_ms)
   scope.leases = scope.leases + 1
-  for _, budget in ipairs(scope.budgets) do budget.held = budget.held + tonumber(budget.hold) end
+  for _, budget in ipairs(scope.budgets) do budget.held = sum(budget.held, budget.hold) end
 end
 set_lease(KEYS[4], scopes, id, deadline_ms)
 redis.call('HSET', KEYS[3], 'schema', 1, 'terms', terms)
-return { 'admitted', now, terms, now, standings(scopes) }
+return { 'admitted', now, terms, now, standings(scopes), lowered_bound or '', output_cap or '' }

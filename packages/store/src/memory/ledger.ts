@@ -1,6 +1,6 @@
 import type { NanoUsd } from '@tollgate/core';
 import type { PeriodMoney, ScopeState } from './scope-state.ts';
-import type { TermsScope } from './terms.ts';
+import type { TermsHold, TermsScope } from './terms.ts';
 
 /** A period that ended is kept as long as a correction may still come: 30 days, and some. */
 const periodKeptMs = 40 * 86_400_000;
@@ -16,30 +16,39 @@ function period(
   const known = state.periods.get(periodId);
   if (known !== undefined) return known;
   for (const [id, old] of state.periods) if (isOver(old.endsAtMs, nowMs)) state.periods.delete(id);
-  const opened: PeriodMoney = { spent: 0n, held: 0n, endsAtMs };
+  const opened: PeriodMoney = { spent: 0n, held: 0n, likely: 0n, endsAtMs };
   state.periods.set(periodId, opened);
   return opened;
 }
 
+/** What the hold of a budget counts as. */
+const heldAs = ({ cap }: TermsHold): 'held' | 'likely' => (cap === undefined ? 'likely' : 'held');
+
 export function holdMoney(state: ScopeState, { holds }: TermsScope, nowMs: number): void {
-  for (const hold of holds) period(state, hold, nowMs).held += hold.amount;
+  for (const hold of holds) period(state, hold, nowMs)[heldAs(hold)] += hold.amount;
 }
 
 export function releaseMoney(state: ScopeState, { holds }: TermsScope): void {
-  for (const { periodId, amount } of holds) {
-    const held = state.periods.get(periodId);
-    if (held !== undefined) held.held -= amount;
+  for (const hold of holds) {
+    const money = state.periods.get(hold.periodId);
+    if (money !== undefined) money[heldAs(hold)] -= hold.amount;
   }
 }
+
+/** A hard and a soft budget may count the same period, which then is one. */
+export const distinctPeriods = ({ holds }: TermsScope): readonly TermsHold[] =>
+  holds.filter((hold, index) => holds.findIndex(({ periodId }) => periodId === hold.periodId) === index);
 
 /** Books an amount, which may be negative, to the scope and to the periods that its call was admitted in. */
 export function bookMoney(
   state: ScopeState,
-  { holds }: TermsScope,
+  scope: TermsScope,
   { nanoUsd, nowMs }: { readonly nanoUsd: NanoUsd; readonly nowMs: number },
 ): void {
   state.spent += nanoUsd;
-  for (const hold of holds) if (!isOver(hold.endsAtMs, nowMs)) period(state, hold, nowMs).spent += nanoUsd;
+  for (const hold of distinctPeriods(scope)) {
+    if (!isOver(hold.endsAtMs, nowMs)) period(state, hold, nowMs).spent += nanoUsd;
+  }
 }
 
 /** Takes back what is charged or held: `estimate` is what a reaped call was charged. */

@@ -5,7 +5,9 @@ import {
   type AdmitRequest,
   type AdmitScope,
   type Clock,
+  type FurtherCost,
   type LeaseProgress,
+  type NanoUsd,
   type RenewResult,
   type Reservation,
   type ScopeStanding,
@@ -13,15 +15,16 @@ import {
   type SettleResult,
   type Shard,
 } from '@tollgate/core';
-import { assertAmount, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
-import { givenUp, reservationOf } from '../reservation.ts';
-import { bookMoney, holdMoney, release } from './ledger.ts';
+import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
+import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
+import { bookMoney, holdMoney, release, releaseMoney } from './ledger.ts';
+import { lowerOutput } from './lower-output.ts';
 import type { MemoryKeyStore } from './memory-keys.ts';
 import { MemoryShard, newRecord, type StreamedEvent } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
 import { loadScope, standing, type LoadedScope } from './scope-state.ts';
-import { agree, readTerms, writeTerms, type Terms } from './terms.ts';
+import { agree, extendTerms, readTerms, writeTerms, type Terms } from './terms.ts';
 import { correctTokens, giveBack } from './window.ts';
 
 /** The twin of the scripts for a single process: same decisions, same results, by its own clock. */
@@ -53,10 +56,11 @@ export class MemoryAdmissionStore implements AdmissionStore {
 
     const rejection = this.#keys.rejection(caller, nowMs);
     if (rejection !== undefined) return rejection;
-    const refusal = bindingRefusal(loaded, request.estimatedTokens);
+    const { scopes, lowered } = lowerOutput(loaded, request);
+    const refusal = bindingRefusal(scopes, request.estimatedTokens);
     if (refusal !== undefined) return { kind: 'refused', refusal, standings: loaded.map(standing) };
 
-    const terms = agree(request, loaded, nowMs);
+    const terms = agree(request, { scopes, lowered, nowMs });
     for (const { ring, state } of loaded) {
       ring.add(ring.at, 1, request.estimatedTokens);
       state.ring = ring;
@@ -65,6 +69,21 @@ export class MemoryAdmissionStore implements AdmissionStore {
     for (const scope of terms.scopes) holdMoney(shard.stateOf(scope), scope, nowMs);
     shard.setLease(reservationId, terms, nowMs + request.leaseMs);
     return admitted(request, terms, loaded);
+  }
+
+  async extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined> {
+    const { boundNanoUsd, expectedNanoUsd } = further;
+    if (boundNanoUsd !== undefined) assertAmount(boundNanoUsd);
+    assertAmount(expectedNanoUsd);
+    const shard = this.#shard(reservation.shard);
+    const record = shard.records.get(reservation.reservationId);
+    if (record === undefined || record.estimate !== undefined) return undefined;
+    if (!covers(shard, record.terms, boundNanoUsd)) return undefined;
+    const terms = extendTerms(record.terms, further);
+    for (const scope of record.terms.scopes) releaseMoney(shard.stateOf(scope), scope);
+    for (const scope of terms.scopes) holdMoney(shard.stateOf(scope), scope, this.#clock.nowMs());
+    record.terms = terms;
+    return extendedReservation(reservation, further, writeTerms(terms));
   }
 
   async settle({ reservation, producer, actualTokens, actualNanoUsd, event }: Settlement): Promise<SettleResult> {
@@ -151,13 +170,26 @@ export class MemoryAdmissionStore implements AdmissionStore {
   }
 }
 
-function assertRequest({ reservationId, estimatedTokens, leaseMs, boundNanoUsd, expectedNanoUsd }: AdmitRequest): void {
+function assertRequest(request: AdmitRequest): void {
+  const { reservationId, estimatedTokens, leaseMs, boundNanoUsd, expectedNanoUsd, outputCost } = request;
   assertPrintable(reservationId);
   assertQuantity(estimatedTokens);
   assertQuantity(leaseMs);
   if (boundNanoUsd !== undefined) assertAmount(boundNanoUsd);
   assertAmount(expectedNanoUsd);
+  if (outputCost !== undefined) assertOutputCost(outputCost);
 }
+
+/** Whether every hard budget of the call has so much left. */
+const covers = (shard: MemoryShard, { scopes, firm }: Terms, boundNanoUsd: NanoUsd | undefined): boolean =>
+  !firm ||
+  (boundNanoUsd !== undefined &&
+    scopes.every((scope) =>
+      scope.holds.every(({ cap, periodId }) => {
+        const { spent = 0n, held = 0n } = shard.stateOf(scope).periods.get(periodId) ?? {};
+        return cap === undefined || boundNanoUsd <= cap - spent - held;
+      }),
+    ));
 
 const loadScopes = (
   shard: MemoryShard,
@@ -167,6 +199,11 @@ const loadScopes = (
 
 const admitted = (request: AdmitRequest, terms: Terms, loaded: readonly LoadedScope[]): AdmitDecision => ({
   kind: 'admitted',
-  reservation: reservationOf(request, { terms: writeTerms(terms), admittedAtMs: terms.admittedAtMs }),
+  reservation: reservationOf(request, {
+    terms: writeTerms(terms),
+    admittedAtMs: terms.admittedAtMs,
+    loweredNanoUsd: terms.outputCapTokens === undefined ? undefined : terms.estimate,
+  }),
   standings: loaded.map(standing),
+  outputCapTokens: terms.outputCapTokens,
 });

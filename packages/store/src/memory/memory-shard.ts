@@ -1,4 +1,5 @@
 import type { NanoUsd, Shard, UsageEvent } from '@tollgate/core';
+import { distinctPeriods } from './ledger.ts';
 import { lostEvent, type LastHeard } from './lost-event.ts';
 import { Numbering } from './numbering.ts';
 import { newScopeState, type ScopeState } from './scope-state.ts';
@@ -17,7 +18,7 @@ export interface StreamedEvent {
 }
 
 export interface MemoryRecord {
-  readonly terms: Terms;
+  terms: Terms;
   /** What a reaped call was charged. */
   estimate: NanoUsd | undefined;
   progress: { readonly nanoUsd: NanoUsd; readonly tokens: number };
@@ -86,7 +87,9 @@ export class MemoryShard {
 
   append(event: UsageEvent, terms: Terms, correctsNanoUsd: NanoUsd | undefined): void {
     this.#sequence += 1;
-    const periods = terms.scopes.flatMap(({ kind, holds }) => holds.map(({ periodId }) => `${kind} ${periodId}`));
+    const periods = terms.scopes.flatMap((scope) =>
+      distinctPeriods(scope).map(({ periodId }) => `${scope.kind} ${periodId}`),
+    );
     this.#onEvent({ shard: this.#shard, sequence: this.#sequence, event, correctsNanoUsd, periods });
   }
 

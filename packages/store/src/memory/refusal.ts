@@ -72,7 +72,10 @@ function concurrencyRefusal(loaded: LoadedScope): Refusal | undefined {
   return refusalOf(loaded, { ...facts, reason: 'rate', retryAfterMs: shortWaitMs });
 }
 
-function budgetRefusal(loaded: LoadedScope, { budget, periodId, endsAtMs, hold }: LoadedBudget): Refusal | undefined {
+function budgetRefusal(
+  loaded: LoadedScope,
+  { budget, periodId, endsAtMs, hold, leastHold }: LoadedBudget,
+): Refusal | undefined {
   if (!budget.hard) return undefined;
   const { spent = 0n, held = 0n } = loaded.state.periods.get(periodId) ?? {};
   const limitValue = budget.capNanoUsd;
@@ -80,7 +83,7 @@ function budgetRefusal(loaded: LoadedScope, { budget, periodId, endsAtMs, hold }
   const facts = { limit: 'budget', limitValue, remaining: unspent - held } as const;
   if (hold === undefined) return refusalOf(loaded, { ...facts, reason: 'unbounded' });
   if (hold <= unspent - held) return undefined;
-  if (hold > limitValue) return refusalOf(loaded, { ...facts, reason: 'too_large' });
+  if ((leastHold ?? hold) > limitValue) return refusalOf(loaded, { ...facts, reason: 'too_large' });
   if (hold <= unspent) return refusalOf(loaded, { ...facts, reason: 'held', retryAfterMs: shortWaitMs });
   const retryAfterMs = endsAtMs === undefined ? undefined : endsAtMs - loaded.nowMs;
   return refusalOf(loaded, { ...facts, reason: 'spent', remaining: unspent, retryAfterMs });

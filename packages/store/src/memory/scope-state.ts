@@ -4,7 +4,10 @@ import { Ring } from './ring.ts';
 
 export interface PeriodMoney {
   spent: NanoUsd;
+  /** By hard budgets: the most that calls in flight can cost. */
   held: NanoUsd;
+  /** By soft budgets: what calls in flight likely cost. */
+  likely: NanoUsd;
   readonly endsAtMs: number | undefined;
 }
 
@@ -32,6 +35,8 @@ export interface LoadedBudget {
   readonly endsAtMs: number | undefined;
   /** Undefined: what the call can cost has no bound. */
   readonly hold: NanoUsd | undefined;
+  /** At the least output cap; undefined where the cap is not to be lowered. */
+  readonly leastHold: NanoUsd | undefined;
 }
 
 export const newScopeState = (): ScopeState => ({ ring: undefined, leases: new Map(), spent: 0n, periods: new Map() });
@@ -46,7 +51,13 @@ export function loadScope(
     const { current, next } = budget;
     const over = current.endsAtMs !== undefined && nowMs >= current.endsAtMs;
     const { id: periodId, endsAtMs } = over && next !== undefined ? next : current;
-    return { budget, periodId, endsAtMs, hold: budget.hard ? call.boundNanoUsd : call.expectedNanoUsd };
+    return {
+      budget,
+      periodId,
+      endsAtMs,
+      hold: budget.hard ? call.boundNanoUsd : call.expectedNanoUsd,
+      leastHold: undefined,
+    };
   });
   return { scope, state, ring: Ring.open(state.ring, nowMs, scope.limits.tokensPerMinute), nowMs, budgets };
 }
@@ -90,7 +101,7 @@ export function standing(loaded: LoadedScope): ScopeStanding {
       hard: budget.hard,
       capNanoUsd: budget.capNanoUsd,
       spentNanoUsd: state.periods.get(periodId)?.spent ?? 0n,
-      reservedNanoUsd: state.periods.get(periodId)?.held ?? 0n,
+      reservedNanoUsd: state.periods.get(periodId)?.[budget.hard ? 'held' : 'likely'] ?? 0n,
       endsAtMs,
     })),
   };

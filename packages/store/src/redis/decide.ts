@@ -10,8 +10,13 @@ export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { reado
     case 'admitted':
       return {
         kind: 'admitted',
-        reservation: reservationOf(request, { terms: reply.terms, admittedAtMs: reply.admittedAtMs }),
+        reservation: reservationOf(request, {
+          terms: reply.terms,
+          admittedAtMs: reply.admittedAtMs,
+          loweredNanoUsd: reply.lowered?.boundNanoUsd,
+        }),
         standings: parseStandings(reply.standings, request.scopes),
+        outputCapTokens: reply.lowered?.capTokens,
       };
     case 'refused':
       return { kind: 'refused', refusal: reply.refusal, standings: parseStandings(reply.standings, request.scopes) };

@@ -5,6 +5,7 @@ import {
   type AdmitRequest,
   type AdmitScope,
   type Clock,
+  type FurtherCost,
   type LeaseProgress,
   type RenewResult,
   type Reservation,
@@ -14,13 +15,21 @@ import {
   type Shard,
 } from '@tollgate/core';
 import { admitScript, type AdmitReply } from '../scripts/admit.ts';
-import { reapScript, renewScript, settleScript, standingsScript, voidScript } from '../scripts/reservation-scripts.ts';
+import {
+  extendScript,
+  reapScript,
+  renewScript,
+  settleScript,
+  standingsScript,
+  voidScript,
+} from '../scripts/reservation-scripts.ts';
 import { assertQuantity, encodeScopes, parseStandings } from '../scripts/scopes.ts';
 import { callScript } from '../scripts/script.ts';
+import { extendedReservation } from '../reservation.ts';
 import { decide } from './decide.ts';
 import { shardKeys, type ShardKeys } from './key-names.ts';
 import type { RedisLink } from './link.ts';
-import { admitCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
+import { admitCall, extendCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
 import type { ServerClock } from './server-clock.ts';
 import { UnwantedReservations } from './unwanted-reservations.ts';
 
@@ -54,6 +63,17 @@ export class RedisAdmissionStore implements AdmissionStore {
     const { shard } = request.caller.tenant;
     const reply = await this.#unlessLate(shard, () => this.#admitOnce(request));
     return decide(request, reply);
+  }
+
+  async extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined> {
+    const { shard } = reservation;
+    const reply = await this.#unlessLate(shard, () =>
+      this.#link.run(
+        extendScript,
+        extendCall(this.#names(shard), reservation, { ...further, notAfter: this.#notAfter(shard) }),
+      ),
+    );
+    return reply.kind === 'extended' ? extendedReservation(reservation, further, reply.terms) : undefined;
   }
 
   async settle(settlement: Settlement): Promise<SettleResult> {

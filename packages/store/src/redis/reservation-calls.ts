@@ -1,8 +1,15 @@
-import { usageEventSchema, type AdmitRequest, type LeaseProgress, type Settlement } from '@tollgate/core';
+import {
+  usageEventSchema,
+  type AdmitRequest,
+  type FurtherCost,
+  type LeaseProgress,
+  type Reservation,
+  type Settlement,
+} from '@tollgate/core';
 import { admitScript } from '../scripts/admit.ts';
 import { encodeKnown, knownBeforehand } from '../scripts/event-draft.ts';
-import { renewScript, settleScript, voidScript } from '../scripts/reservation-scripts.ts';
-import { assertAmount, assertPrintable, assertQuantity, encodeScopes } from '../scripts/scopes.ts';
+import { extendScript, renewScript, settleScript, voidScript } from '../scripts/reservation-scripts.ts';
+import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, encodeScopes } from '../scripts/scopes.ts';
 import { callScript, type ScriptCall } from '../scripts/script.ts';
 import type { ShardKeys } from './key-names.ts';
 
@@ -13,6 +20,7 @@ export function admitCall(
   { notAfter, maxBacklogEvents }: { readonly notAfter: number; readonly maxBacklogEvents: number },
 ): ScriptCall {
   const { reservationId, caller, scopes, boundNanoUsd, expectedNanoUsd } = request;
+  const output = request.outputCost && assertOutputCost(request.outputCost);
   const [count = '0', ...rest] = encodeScopes(scopes, { boundNanoUsd, expectedNanoUsd });
   return callScript(admitScript, {
     keys: {
@@ -34,11 +42,30 @@ export function admitCall(
       expected: assertAmount(expectedNanoUsd),
       lease: assertQuantity(request.leaseMs),
       draft: encodeKnown(knownBeforehand(request)),
+      inputCost: output?.inputNanoUsd ?? '',
+      tokenCost: output?.picoUsdPerToken ?? '',
+      outputCap: output?.capTokens ?? '',
+      leastCap: output?.leastTokens ?? '',
       scopes: count,
     },
     rest,
   });
 }
+
+export const extendCall = (
+  { base, reservation: nameOf }: ShardKeys,
+  { reservationId }: Pick<Reservation, 'reservationId'>,
+  { boundNanoUsd, expectedNanoUsd, notAfter }: FurtherCost & { readonly notAfter: number },
+): ScriptCall =>
+  callScript(extendScript, {
+    keys: { reservation: nameOf(reservationId) },
+    args: {
+      base,
+      notAfter,
+      bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
+      expected: assertAmount(expectedNanoUsd),
+    },
+  });
 
 /** Throws a ZodError where the event does not fit its schema. */
 export const settleCall = (

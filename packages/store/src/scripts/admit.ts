@@ -1,10 +1,16 @@
-import type { Refusal } from '@tollgate/core';
+import type { NanoUsd, Refusal } from '@tollgate/core';
 import { readStoredRecord, type StoredRecord } from '../records/stored-record.ts';
 import { asCount, asOptionalCount, asRow, asText, asWord } from './reply.ts';
 import { declareScript } from './script.ts';
 
 export type AdmitReply = { readonly nowMs: number } & (
-  | { readonly kind: 'admitted'; readonly terms: string; readonly admittedAtMs: number; readonly standings: unknown }
+  | {
+      readonly kind: 'admitted';
+      readonly terms: string;
+      readonly admittedAtMs: number;
+      readonly standings: unknown;
+      readonly lowered: LoweredOutput | undefined;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: unknown }
   | { readonly kind: 'rejected'; readonly reason: 'unknown' | 'revoked' | 'expired' | 'suspended' }
   | {
@@ -15,6 +21,12 @@ export type AdmitReply = { readonly nowMs: number } & (
   | { readonly kind: 'late' }
   | { readonly kind: 'over' | 'backlog' }
 );
+
+/** The output cap that there is money left for, and the bound that goes with it. */
+export interface LoweredOutput {
+  readonly boundNanoUsd: NanoUsd;
+  readonly capTokens: number;
+}
 
 export const admitScript = declareScript({
   file: 'admit',
@@ -31,15 +43,26 @@ export const admitScript = declareScript({
     'expected',
     'lease',
     'draft',
+    'inputCost',
+    'tokenCost',
+    'outputCap',
+    'leastCap',
     'scopes',
   ],
   parse: (reply): AdmitReply => {
-    const [word, now, first, second, third] = asRow(reply);
+    const [word, now, first, second, third, bound, cap] = asRow(reply);
     const nowMs = asCount(now);
     const kind = asWord(word, ['admitted', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog']);
     switch (kind) {
       case 'admitted':
-        return { kind, nowMs, terms: asText(first), admittedAtMs: asCount(second), standings: third };
+        return {
+          kind,
+          nowMs,
+          terms: asText(first),
+          admittedAtMs: asCount(second),
+          standings: third,
+          lowered: cap === '' ? undefined : { boundNanoUsd: BigInt(asText(bound)), capTokens: asCount(cap) },
+        };
       case 'refused':
         return { kind, nowMs, refusal: parseRefusal(asRow(first)), standings: second };
       case 'rejected':

@@ -4,6 +4,21 @@ import { declareScript } from './script.ts';
 
 export type RenewReply = { readonly nowMs: number } & ({ readonly kind: 'late' } | { readonly kind: RenewResult });
 
+export type ExtendReply = { readonly nowMs: number } & (
+  { readonly kind: 'extended'; readonly terms: string } | { readonly kind: 'uncovered' | 'over' | 'late' }
+);
+
+export const extendScript = declareScript({
+  file: 'extend',
+  keys: ['reservation'],
+  args: ['base', 'notAfter', 'bound', 'expected'],
+  parse: (reply): ExtendReply => {
+    const [word, now, terms] = asRow(reply);
+    const kind = asWord(word, ['extended', 'uncovered', 'over', 'late']);
+    return kind === 'extended' ? { kind, nowMs: asCount(now), terms: asText(terms) } : { kind, nowMs: asCount(now) };
+  },
+});
+
 export const settleScript = declareScript({
   file: 'settle',
   keys: ['reservation', 'index', 'stream', 'meta', 'producer'],

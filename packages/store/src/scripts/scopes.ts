@@ -1,4 +1,11 @@
-import { maxCapNanoUsd, type AdmitBudget, type AdmitScope, type NanoUsd, type ScopeStanding } from '@tollgate/core';
+import {
+  maxCapNanoUsd,
+  type AdmitBudget,
+  type AdmitScope,
+  type NanoUsd,
+  type OutputCost,
+  type ScopeStanding,
+} from '@tollgate/core';
 import { asCount, asOptionalCount, asRow, asText } from './reply.ts';
 
 /** What a call would hold: its bound in hard budgets, what it will likely cost in soft ones. */
@@ -49,6 +56,17 @@ export function assertAmount(nanoUsd: NanoUsd): NanoUsd {
 export function assertQuantity(value: number): number {
   if (!Number.isInteger(value) || value < 0 || value > 1e12) throw new RangeError(`no quantity: ${value}`);
   return value;
+}
+
+/** Beyond this the script's arithmetic would not be exact. */
+const maxPicoUsdPerToken = 8_000_000_000_000n;
+
+export function assertOutputCost(cost: OutputCost): OutputCost {
+  assertAmount(cost.inputNanoUsd);
+  assertQuantity(cost.capTokens);
+  assertQuantity(cost.leastTokens);
+  if (cost.picoUsdPerToken >= 0n && cost.picoUsdPerToken <= maxPicoUsdPerToken) return cost;
+  throw new RangeError(`no price of a token in pico-USD: ${cost.picoUsdPerToken}`);
 }
 
 /** Rows of lib/standing.lua, of the scopes that were asked about. */

@@ -9,14 +9,16 @@ import {
   type Caller,
   type KeyRecord,
   type Limits,
+  type OutputCost,
   type Refusal,
   type Reservation,
   type Settlement,
+  type Shard,
   type Tenant,
   type UsageEvent,
 } from '@tollgate/core';
 import type { Store } from '../../src/index.ts';
-import { startMs } from './bench.ts';
+import { startMs, type Bench } from './bench.ts';
 
 export const tenantRecord = (name: string, over: Partial<Tenant> = {}): Tenant => ({
   name,
@@ -88,6 +90,10 @@ export const totalBudget = (capNanoUsd: bigint, hard = true): AdmitBudget => ({
   current: { id: 'total', endsAtMs: undefined },
   next: undefined,
 });
+
+/** The bound at a cap of so many tokens. */
+export const boundAt = ({ inputNanoUsd, picoUsdPerToken }: OutputCost, tokens: number): bigint =>
+  inputNanoUsd + (BigInt(tokens) * picoUsdPerToken + 999n) / 1000n;
 
 let made = 0;
 
@@ -181,3 +187,11 @@ export const settlementOf = (
   actualNanoUsd: truth.nanoUsd ?? 0n,
   event: eventOf(reservation, truth.nanoUsd ?? 0n),
 });
+
+/** Lets every lease run out under a reaper that runs all the while. */
+export async function reapAll({ store, setNow }: Bench, shard: Shard): Promise<void> {
+  for (let seconds = 0; seconds < 70; seconds += 4) {
+    await setNow(startMs + seconds * 1000);
+    await store.admission.reap(shard, 10);
+  }
+}

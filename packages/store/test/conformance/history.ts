@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import type { AdmissionStore, AdmitDecision, AdmitRequest, Caller, Reservation } from '@tollgate/core';
 import type { Bench } from './bench.ts';
-import { requestOf, settlementOf, type ScopeRules } from './fixtures.ts';
+import { boundAt, requestOf, settlementOf, type ScopeRules } from './fixtures.ts';
 
 /** One thing that may happen. `call` picks among the reservations that are neither settled nor voided. */
 export type Step =
-  | { readonly kind: 'admit'; readonly tokens: number; readonly bound: number }
+  | { readonly kind: 'admit'; readonly tokens: number; readonly bound: number; readonly pico: number | undefined }
   | { readonly kind: 'settle'; readonly call: number; readonly tokens: number; readonly cost: number }
+  | { readonly kind: 'extend'; readonly call: number; readonly bound: number }
   | { readonly kind: 'void' | 'renew' | 'again'; readonly call: number }
   | { readonly kind: 'reap' }
   | { readonly kind: 'wait' | 'jump'; readonly ms: number };
 
 const call = fc.nat(1000);
-const admitStep = fc.record({ kind: fc.constant('admit' as const), tokens: fc.nat(60), bound: fc.nat(40) });
+const admitStep = fc.record({
+  kind: fc.constant('admit' as const),
+  tokens: fc.nat(60),
+  bound: fc.nat(40),
+  pico: fc.option(fc.nat(1500), { nil: undefined }),
+});
 const settleStep = fc.record({
   kind: fc.constant('settle' as const),
   call,
@@ -24,6 +30,7 @@ const waitStep = fc.record({
   ms: fc.oneof(fc.nat(1500), fc.integer({ min: 1000, max: 20_000 }), fc.integer({ min: 55_000, max: 65_000 })),
 });
 const otherSteps = fc.oneof(
+  fc.record({ kind: fc.constant('extend' as const), call, bound: fc.nat(40) }),
   fc.record({ kind: fc.constantFrom('void' as const, 'renew' as const, 'again' as const), call }),
   fc.record({ kind: fc.constant('reap' as const) }),
 );
@@ -84,7 +91,7 @@ export async function play(bench: Bench, steps: readonly Step[], plot: Plot): Pr
 
 interface OpenCall {
   readonly request: AdmitRequest;
-  readonly reservation: Reservation;
+  reservation: Reservation;
 }
 
 class Player {
@@ -129,8 +136,8 @@ class Player {
       tenant,
       reservationId: `${run}-${this.#admissions}`,
       estimatedTokens: step.tokens,
-      boundNanoUsd: BigInt(step.bound),
       expectedNanoUsd: BigInt(step.bound >> 1),
+      ...boundOf(step),
     });
     const decision = await this.#admission.admit(request);
     if (decision.kind === 'admitted') this.#open.push({ request, reservation: decision.reservation });
@@ -145,8 +152,15 @@ class Player {
     return { ...this.#came(step, await this.#ask(step, chosen)), ...chosen };
   }
 
-  async #ask(step: Extract<Step, { call: number }>, { request, reservation }: OpenCall): Promise<unknown> {
+  async #ask(step: Extract<Step, { call: number }>, open: OpenCall): Promise<unknown> {
+    const { request, reservation } = open;
     switch (step.kind) {
+      case 'extend': {
+        const further = { boundNanoUsd: BigInt(step.bound), expectedNanoUsd: BigInt(step.bound >> 1) };
+        const extended = await this.#admission.extend(reservation, further);
+        open.reservation = extended ?? reservation;
+        return extended && { ...extended, terms: '' };
+      }
       case 'void':
         return this.#admission.void(reservation);
       case 'renew':
@@ -165,6 +179,13 @@ class Player {
   #came(step: Step, result: unknown): Happened {
     return { step, nowMs: this.#nowMs, request: undefined, reservation: undefined, result };
   }
+}
+
+/** With a price of a token the bound goes by a cap that may be lowered, to four tokens at the least. */
+function boundOf({ bound, pico }: Extract<Step, { kind: 'admit' }>): Pick<AdmitRequest, 'boundNanoUsd' | 'outputCost'> {
+  if (pico === undefined) return { boundNanoUsd: BigInt(bound) };
+  const cost = { inputNanoUsd: BigInt(bound), picoUsdPerToken: BigInt(pico), capTokens: 40, leastTokens: 4 };
+  return { boundNanoUsd: boundAt(cost, cost.capTokens), outputCost: cost };
 }
 
 /** Both stores word the terms for themselves. */

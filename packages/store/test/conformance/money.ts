@@ -107,6 +107,27 @@ export function moneyTests(name: string, open: OpenBench): void {
     assert.deepEqual(spent, [[9n, 9n], [9n]]);
   });
 
+  rule('a hard and a soft budget for the same period are charged once, and each holds its own', async (bench) => {
+    const caller = await createCaller(bench.store);
+    const rules = { key: { budgets: [totalBudget(100n), totalBudget(80n, false)] } };
+    const call = await admit(bench.store, requestOf(caller, { ...rules, boundNanoUsd: 50n, expectedNanoUsd: 7n }));
+    const standing = async () => {
+      const [key] = await bench.store.admission.standings(caller.tenant.shard, requestOf(caller, rules).scopes);
+      return key?.budgets.map(({ spentNanoUsd, reservedNanoUsd }) => [spentNanoUsd, reservedNanoUsd]);
+    };
+    assert.deepEqual(await standing(), [
+      [0n, 50n],
+      [0n, 7n],
+    ]);
+    await bench.store.admission.settle(settlementOf(call, { nanoUsd: 9n }));
+    assert.deepEqual(await standing(), [
+      [9n, 0n],
+      [9n, 0n],
+    ]);
+    const [event] = await bench.events(caller.tenant.shard);
+    assert.deepEqual(event?.periods, ['key total']);
+  });
+
   rule('more than the bound is charged as it is, and the next call is refused', async (bench) => {
     const caller = await createCaller(bench.store);
     const request = (boundNanoUsd: bigint) =>

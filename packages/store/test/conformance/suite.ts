@@ -1,5 +1,7 @@
+import { attemptTests } from './attempts.ts';
 import type { OpenBench } from './bench.ts';
 import { keyTests } from './keys.ts';
+import { loweringTests } from './lowering.ts';
 import { moneyTests } from './money.ts';
 import { reapingTests } from './reaping.ts';
 import { refusalTests } from './refusals.ts';
@@ -12,6 +14,8 @@ export function conformance(name: string, open: OpenBench): void {
   reservationTests(name, open);
   refusalTests(name, open);
   moneyTests(name, open);
+  loweringTests(name, open);
+  attemptTests(name, open);
   reapingTests(name, open);
   keyTests(name, open);
 }

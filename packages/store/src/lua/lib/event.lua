@@ -3,7 +3,9 @@
 local function append_event(stream, meta, scopes, event, corrects)
   local periods = {}
   for _, scope in ipairs(scopes) do
-    for _, budget in ipairs(scope.budgets) do periods[#periods + 1] = scope.kind .. ' ' .. budget.period end
+    for _, budget in ipairs(scope.budgets) do
+      if not budget.repeats then periods[#periods + 1] = scope.kind .. ' ' .. budget.period end
+    end
   end
   local sequence = redis.call('HINCRBY', meta, 'sequence', 1)
   redis.call('XADD', stream, '*', 'schema', 1, 'sequence', text(sequence), 'event', event, 'corrects', corrects,

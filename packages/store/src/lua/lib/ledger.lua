@@ -1,4 +1,5 @@
--- Money of a scope, one hash: `spent` ever; for each budget's period `spent|<period>`, `held|<period>`, `ends|<period>`.
+-- Money of a scope, one hash: `spent` ever; for each budget's period `spent|<period>`, `ends|<period>`, and what calls
+-- in flight hold: `held|<period>` of a hard budget, `likely|<period>` of a soft one.
 -- A period that ended is kept as long as a correction may still come: 30 days, and some.
 local PERIOD_KEPT_MS = 40 * 86400000
 
@@ -12,7 +13,7 @@ local function drop_old_periods(money_key, now_ms)
   for at = 1, #fields, 2 do
     local period = string.match(fields[at], '^ends|(.+)$')
     if period and period_over(fields[at + 1], now_ms) then
-      redis.call('HDEL', money_key, 'spent|' .. period, 'held|' .. period, 'ends|' .. period)
+      redis.call('HDEL', money_key, 'spent|' .. period, 'held|' .. period, 'likely|' .. period, 'ends|' .. period)
     end
   end
 end
@@ -27,13 +28,13 @@ end
 local function hold_money(scope, now_ms)
   for _, budget in ipairs(scope.budgets) do
     if not budget.known then open_period(scope, budget, now_ms) end
-    redis.call('HINCRBY', scope.keys.money, 'held|' .. budget.period, budget.hold)
+    redis.call('HINCRBY', scope.keys.money, held_field(budget), budget.hold)
   end
 end
 
 local function release_money(scope)
   for _, budget in ipairs(scope.budgets) do
-    redis.call('HINCRBY', scope.keys.money, 'held|' .. budget.period, negative(budget.hold))
+    redis.call('HINCRBY', scope.keys.money, held_field(budget), negative(budget.hold))
   end
 end
 
@@ -41,7 +42,7 @@ end
 local function book_money(scope, amount, now_ms)
   redis.call('HINCRBY', scope.keys.money, 'spent', amount)
   for _, budget in ipairs(scope.budgets) do
-    if not period_over(budget.ends, now_ms) then
+    if not budget.repeats and not period_over(budget.ends, now_ms) then
       if not budget.known then open_period(scope, budget, now_ms) end
       redis.call('HINCRBY', scope.keys.money, 'spent|' .. budget.period, amount)
     end

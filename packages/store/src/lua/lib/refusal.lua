@@ -48,16 +48,18 @@ local function concurrency_refusal(scope)
 end
 
 -- Differences, never sums: a cap, and what is left of it, are exact in Lua's numbers; spent may be beyond any cap.
+-- What is too large even at the least output cap that is of use can never fit.
 local function budget_refusal(scope, budget, now_ms)
-  if not budget.hard then return nil end
+  if not budget.cap then return nil end
   local unspent = budget.cap - tonumber(budget.spent)
+  local left = unspent - tonumber(budget.held)
   if budget.hold == '' then
-    return refusal_of(scope, 'budget', budget.cap, { reason = 'unbounded', remaining = unspent - budget.held })
+    return refusal_of(scope, 'budget', budget.cap, { reason = 'unbounded', remaining = left })
   end
   local hold = tonumber(budget.hold)
-  if hold <= unspent - budget.held then return nil end
-  if hold > budget.cap then
-    return refusal_of(scope, 'budget', budget.cap, { reason = 'too_large', remaining = unspent - budget.held })
+  if hold <= left then return nil end
+  if (budget.least_hold or hold) > budget.cap then
+    return refusal_of(scope, 'budget', budget.cap, { reason = 'too_large', remaining = left })
   end
   if hold > unspent then
     local ends_ms = tonumber(budget.ends)
@@ -65,7 +67,7 @@ local function budget_refusal(scope, budget, now_ms)
       { reason = 'spent', remaining = unspent, wait_ms = ends_ms and ends_ms - now_ms })
   end
   return refusal_of(scope, 'budget', budget.cap,
-    { reason = 'held', remaining = unspent - budget.held, wait_ms = SHORT_WAIT_MS })
+    { reason = 'held', remaining = left, wait_ms = SHORT_WAIT_MS })
 end
 
 local function binding_refusal(scopes, tokens, now_ms)

@@ -29,7 +29,7 @@ local function standing(scope)
     scope.spent,
   }
   for _, budget in ipairs(scope.budgets) do
-    row[#row + 1] = { budget.period, budget.spent, text(budget.held), budget.ends }
+    row[#row + 1] = { budget.period, budget.spent, budget.held, budget.ends }
   end
   return row
 end

@@ -10,6 +10,14 @@ local function assert_amount(amount)
   end
 end
 
+-- The sum of two amounts, which may be more than Lua's numbers hold exactly.
+local function sum(a, b)
+  local low = tonumber(string.sub(a, -9)) + tonumber(string.sub(b, -9))
+  local high = (tonumber(string.sub(a, 1, -10)) or 0) + (tonumber(string.sub(b, 1, -10)) or 0)
+  high = high + math.floor(low / 1e9)
+  return high == 0 and text(low) or string.format('%d%09d', high, math.fmod(low, 1e9))
+end
+
 local function negative(amount)
   return amount == '0' and amount or '-' .. amount
 end

@@ -1,0 +1,48 @@
+#!lua
+--[[
+Sets aside more money for a call in flight: another attempt follows one that may be billed. Booked to the periods of its
+admission, for all budgets or for none. Anything but `extended` writes nothing.
+
+KEYS
+  1 reservation    its record
+ARGV
+  1 base           what the names of the shard's keys begin with
+  2 not_after      ms of Redis' clock after which the node no longer waits; 0 is never
+  3 bound          nano-USD, the most that the attempt can cost; empty where there is no bound
+  4 expected       nano-USD, what it will likely cost
+REPLIES
+  extended  now terms
+  uncovered now                  a hard budget does not have it
+  over      now                  nothing is held any more: settled, voided, reaped or lost
+  late      now                  not_after has passed
+]]
+-- include: clock text scope terms ledger
+
+local now_ms = redis_now_ms()
+local now = text(now_ms)
+if ARGV[2] ~= '0' and now_ms > tonumber(ARGV[2]) then return { 'late', now } end
+local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
+if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if not record[2] or record[3] then return { 'over', now } end
+
+local terms = parse_terms(ARGV[1], record[2])
+if terms.firm and ARGV[3] == '' then return { 'uncovered', now } end
+for _, scope in ipairs(terms.scopes) do
+  load_money(scope)
+  for _, budget in ipairs(scope.budgets) do
+    local left = budget.cap and budget.cap - tonumber(budget.spent) - tonumber(budget.held)
+    if left and tonumber(ARGV[3]) > left then return { 'uncovered', now } end
+  end
+end
+
+terms.estimate = sum(terms.estimate, terms.firm and ARGV[3] or ARGV[4])
+for _, scope in ipairs(terms.scopes) do
+  for _, budget in ipairs(scope.budgets) do
+    local more = budget.cap and ARGV[3] or ARGV[4]
+    redis.call('HINCRBY', scope.keys.money, held_field(budget), more)
+    budget.hold = sum(budget.hold, more)
+  end
+end
+local extended = write_terms(terms)
+redis.call('HSET', KEYS[1], 'terms', extended)
+return { 'extended', now, extended }
