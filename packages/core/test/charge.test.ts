@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { boundFor, chargeFor, inputTokens, noUsage, outputTokens, readPrice, type Usage } from '../src/index.ts';
+import {
+  chargeFor,
+  dearestRates,
+  inputTokens,
+  nanoFromPico,
+  noUsage,
+  outputTokens,
+  readPrice,
+  type Price,
+  type Usage,
+} from '../src/index.ts';
 
 const price = readPrice('test/model', {
   input: '2',
@@ -73,6 +83,17 @@ test('the service tier that the answer names is charged', () => {
 test('a service tier has long-input rates of its own', () => {
   assert.equal(chargeFor({ ...noUsage, inputUncached: 1001, output: 10 }, price, 'flex'), 2_077_000n);
 });
+
+interface Extent {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly serviceTier: string | undefined;
+}
+
+function boundFor(most: Extent, of: Price): bigint | undefined {
+  const rates = dearestRates(most, of);
+  return rates && nanoFromPico(BigInt(most.inputTokens) * rates.input + BigInt(most.outputTokens) * rates.output);
+}
 
 test('a bound takes the dearest class of every rate card in reach', () => {
   const bound = (inputCount: number, serviceTier?: string): bigint | undefined =>

@@ -1,15 +1,17 @@
-import { systemClock, type AdmissionStore, type Clock, type KeyStore } from '@tollgate/core';
+import { formatUsd, systemClock, type AdmissionStore, type Clock, type KeyStore } from '@tollgate/core';
 import type { Config, Environment } from '@tollgate/config';
 import { createLogger, createMetrics, type Logger, type Metrics, type PassedOver } from '@tollgate/telemetry';
 import { createUpstream, type Upstream } from '@tollgate/upstream';
 import { CallerDirectory } from './admission/caller-directory.ts';
 import { chargeAttempts } from './admission/charge-attempts.ts';
+import { Overruns } from './admission/overruns.ts';
 import { ScopeCache } from './admission/scope-cache.ts';
 import { TokenEstimator } from './admission/token-estimator.ts';
 import { configure, type Configured } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { observeUpstream } from './observe-upstream.ts';
+import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
 import { startStoreDuties, type StoreDuties } from './store-duties.ts';
 import { StoreHealth } from './store-health.ts';
@@ -125,6 +127,7 @@ export class NodeSettings {
     return {
       ...current,
       ...this.#lasting,
+      money: { ...this.#lasting, bounds: current.bounds },
       admission: options.store.admission,
       upstream: this.#upstream,
       leases: duties.leases,
@@ -137,6 +140,15 @@ export class NodeSettings {
       keepAliveMs: current.config.server.keepAliveCommentMs,
       closing: () => !this.#accepting,
       costOf: ({ stage, upstream: { attempts } }) => chargeAttempts(stage.call, attempts, current.charges).costNanoUsd,
+      onOverrun: ({ target: { provider, providerModel }, model, boundNanoUsd, costNanoUsd }) => {
+        metrics.boundExceeded({ provider, model });
+        logger.error('a provider charged more than its bound; no hard budget is spent there until its price changes', {
+          provider,
+          provider_model: providerModel,
+          bound_usd: formatUsd(boundNanoUsd),
+          cost_usd: formatUsd(costNanoUsd),
+        });
+      },
       onStoreFailure: (error) => storeHealth.failed(error),
       onDecision: (decision, tookMs) => {
         metrics.admissionDecided(decision, tookMs);
@@ -152,4 +164,6 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   scopes: new ScopeCache(() => configured().scopeRules, clock),
   bodies: new BodyBudget(() => configured().config.server.maxBodiesInFlightBytes),
   estimator: new TokenEstimator(),
+  overruns: new Overruns(),
+  drainSlots: new DrainSlots(),
 });

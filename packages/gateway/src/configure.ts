@@ -1,17 +1,10 @@
 import type { BlockList } from 'node:net';
-import {
-  createPriceBook,
-  shippedPrices,
-  type Clock,
-  type PriceBook,
-  type Route,
-  type Target,
-  type Tier,
-} from '@tollgate/core';
+import { createPriceBook, shippedPrices, type Clock, type Route, type Target, type Tier } from '@tollgate/core';
 import { resolveRoute, type Config } from '@tollgate/config';
 import { createProviders, type PooledProvider } from '@tollgate/providers';
 import type { UpstreamSettings } from '@tollgate/upstream';
 import type { ScopeRules } from './admission/caller-scopes.ts';
+import type { BoundRules } from './admission/cost-bound.ts';
 import type { ChargeRules } from './admission/charge-attempts.ts';
 import { trustedProxies } from './http/peer-address.ts';
 import type { BodyLimits } from './http/read-body.ts';
@@ -25,7 +18,7 @@ export interface Configured {
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly tagRules: TagRules;
   readonly bodyLimits: BodyLimits;
-  readonly prices: PriceBook;
+  readonly bounds: BoundRules;
   readonly charges: ChargeRules;
   readonly providers: ReadonlyMap<string, PooledProvider>;
   readonly upstream: UpstreamSettings;
@@ -51,7 +44,7 @@ export function configure(config: Config, clock: Clock): Configured {
     tiers: config.tiers,
     tagRules: { allowed: config.tags.allowed },
     bodyLimits: { maxBytes: config.server.maxBodyBytes, timeoutMs: config.server.bodyTimeoutMs },
-    prices,
+    bounds: { prices, chargesForFiles: (provider) => config.providers.get(provider)?.type === 'openrouter' },
     charges: { prices, chargeBy: (provider) => config.providers.get(provider)?.charge ?? 'computed' },
     providers,
     upstream: {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createPriceBook, noUsage, parseJsonBody, type Call, type Target } from '@tollgate/core';
-import { costBound } from '../src/admission/cost-bound.ts';
+import { noUsage, parseJsonBody, type Call } from '@tollgate/core';
 import { RefusalError } from '../src/admission/refusal-error.ts';
 import { TokenEstimator } from '../src/admission/token-estimator.ts';
 import { formatReset, rateLimitHeaders } from '../src/http/rate-limit-headers.ts';
@@ -11,61 +10,6 @@ const callOf = (body: object): Call =>
   readChatCall(
     parseJsonBody(Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body }))),
   );
-
-const target = (provider: string, providerModel: string): Target => ({ provider, providerModel, weight: undefined });
-
-const prices = createPriceBook({
-  overrides: {
-    cheap: { m: { input: 1, output: 2, context_window: 100_000, max_output: 4000 } },
-    dear: { m: { input: 3, output: 15, cache_write: 6, context_window: 200_000, max_output: 8000 } },
-    open: { m: { input: 1, output: 1 } },
-  },
-  shipped: {},
-  typeOf: () => undefined,
-});
-
-describe('the cost bound of a call', () => {
-  it('is that of its dearest target, at its dearest input class', () => {
-    const call = callOf({ max_tokens: 100 });
-    const bytes = call.body.raw.length + 1024;
-    const { boundNanoUsd } = costBound(call, [target('cheap', 'm'), target('dear', 'm')], prices);
-    assert.equal(boundNanoUsd, BigInt(bytes * 6000 + 100 * 15_000));
-  });
-
-  it('counts every answer asked for', () => {
-    const one = costBound(callOf({ max_tokens: 100, n: 1 }), [target('cheap', 'm')], prices).boundNanoUsd ?? 0n;
-    const four = costBound(callOf({ max_tokens: 100, n: 4 }), [target('cheap', 'm')], prices).boundNanoUsd ?? 0n;
-    assert.equal(four - one, 300n * 2000n);
-  });
-
-  it('caps the output by the smallest maximum of the targets where the caller did not', () => {
-    const { outputCapTokens } = costBound(callOf({}), [target('dear', 'm'), target('cheap', 'm')], prices);
-    assert.equal(outputCapTokens, 4000);
-  });
-
-  it('goes by the context window for content that is referred to', () => {
-    const call = callOf({
-      max_tokens: 1,
-      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }] }],
-    });
-    assert.equal(costBound(call, [target('cheap', 'm')], prices).boundNanoUsd, 100_000n * 1000n + 2000n);
-    assert.equal(costBound(call, [target('open', 'm')], prices).boundNanoUsd, undefined);
-  });
-
-  for (const extra of [{ plugins: [{ id: 'web' }] }, { web_search_options: {} }, { tools: [{ type: 'web_search' }] }]) {
-    it(`does not exist with ${JSON.stringify(extra)}, which the provider may bill beyond the prompt`, () => {
-      assert.equal(
-        costBound(callOf({ max_tokens: 1, ...extra }), [target('cheap', 'm')], prices).boundNanoUsd,
-        undefined,
-      );
-    });
-  }
-
-  it('does not exist for an unpriced target, or without any cap', () => {
-    assert.equal(costBound(callOf({ max_tokens: 1 }), [target('cheap', 'unknown')], prices).boundNanoUsd, undefined);
-    assert.equal(costBound(callOf({}), [target('open', 'm')], prices).boundNanoUsd, undefined);
-  });
-});
 
 describe('the token estimate of a call', () => {
   it('trusts a modest cap and learns where there is none', () => {
@@ -83,6 +27,21 @@ describe('the token estimate of a call', () => {
   it('does not believe a cap that only says "as much as you can"', () => {
     const estimator = new TokenEstimator();
     assert.ok(estimator.estimate('m', callOf({ max_tokens: 128_000 })) < 2000);
+  });
+});
+
+describe('what a call will likely need', () => {
+  it('is what nineteen of twenty calls needed, whatever their cap', () => {
+    const estimator = new TokenEstimator();
+    const capped = callOf({ max_tokens: 1000 });
+    assert.equal(estimator.likely('m', capped).output, 1000);
+    for (let calls = 1; calls <= 128; calls += 1) {
+      estimator.learn('m', capped, { ...noUsage, inputUncached: 10, output: calls <= 122 ? 100 : 900 });
+    }
+    assert.equal(estimator.likely('m', capped).output, 100);
+    assert.equal(estimator.likely('m', callOf({ max_tokens: 200 })).output, 20, 'a tenth of the cap, as of others');
+    assert.equal(estimator.likely('m', callOf({})).output, 100);
+    assert.equal(estimator.likely('m', callOf({ n: 3 })).output, 300);
   });
 });
 

@@ -142,11 +142,15 @@ test('gauges follow changes of state', async () => {
   assert.equal(samples.get(`tollgate_build_info{version="1.2.3",node="${process.version}"}`), 1);
 });
 
-test('a call that used more than was reserved has a ratio above one, and nothing reserved has none', async () => {
+test('what a call needed is compared with what was expected, of tokens and of money; nothing expected has no ratio', async () => {
   const metrics = createMetrics({ version: '1.2.3' });
   metrics.tokensEstimated({ reservedTokens: 100, actualTokens: 150 });
   metrics.tokensEstimated({ reservedTokens: 0, actualTokens: 150 });
+  metrics.costEstimated({ likelyNanoUsd: 1000n, actualNanoUsd: 250n });
+  metrics.costEstimated({ likelyNanoUsd: 0n, actualNanoUsd: 250n });
   const samples = await scrape(metrics);
-  assert.equal(samples.get('tollgate_estimate_ratio_sum'), 1.5);
-  assert.equal(samples.get('tollgate_estimate_ratio_count'), 1);
+  assert.equal(samples.get('tollgate_estimate_ratio_sum{of="tokens"}'), 1.5);
+  assert.equal(samples.get('tollgate_estimate_ratio_count{of="tokens"}'), 1);
+  assert.equal(samples.get('tollgate_estimate_ratio_sum{of="cost"}'), 0.25);
+  assert.equal(samples.get('tollgate_estimate_ratio_count{of="cost"}'), 1);
 });

@@ -20,36 +20,39 @@ export function chargeFor(usage: Usage, price: Price, serviceTier: string | unde
   );
 }
 
-/** The most that a call can use, and the service tier it asks for. */
-export interface CallExtent {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly serviceTier: string | undefined;
+/** The dearest rates that a call can be billed by, in pico-USD a token. */
+export interface DearestRates {
+  readonly input: PicoUsd;
+  readonly output: PicoUsd;
 }
 
 /**
- * The most that a call can cost: every input token at the dearest input class and every output token
- * at the dearest output class, of the dearest tier that the input can reach. Undefined, which is no
- * bound, where it asks for a service tier that has no price.
+ * What bounds a token's cost: the dearest input class and the dearest output class of every rate card that
+ * an input of at most so many tokens can reach. Undefined, which is no bound, where the call asks for a
+ * service tier that has no price.
  */
-export function boundFor(most: CallExtent, price: Price): NanoUsd | undefined {
+export function dearestRates(
+  most: { readonly inputTokens: number; readonly serviceTier: string | undefined },
+  price: Price,
+): DearestRates | undefined {
   const cards = servableCards(most.serviceTier, price);
   if (cards === undefined) return undefined;
   const reachable = cards.flatMap((card) => [
     card.rates,
     ...card.tiers.filter((tier) => most.inputTokens > tier.aboveInputTokens).map((tier) => tier.rates),
   ]);
-  const dearestInput = max(
-    reachable.flatMap((rates) => [
-      rates.input,
-      rates.cacheRead,
-      rates.cacheWrite5m,
-      rates.cacheWrite1h,
-      rates.inputAudio,
-    ]),
-  );
-  const dearestOutput = max(reachable.flatMap((rates) => [rates.output, rates.outputAudio]));
-  return nanoFromPico(BigInt(most.inputTokens) * dearestInput + BigInt(most.outputTokens) * dearestOutput);
+  return {
+    input: max(
+      reachable.flatMap((rates) => [
+        rates.input,
+        rates.cacheRead,
+        rates.cacheWrite5m,
+        rates.cacheWrite1h,
+        rates.inputAudio,
+      ]),
+    ),
+    output: max(reachable.flatMap((rates) => [rates.output, rates.outputAudio])),
+  };
 }
 
 const standardTiers: ReadonlySet<string | undefined> = new Set([undefined, 'default', 'standard', 'standard_only']);

@@ -6,6 +6,7 @@ import {
   type NanoUsd,
   type Price,
   type PriceBook,
+  type Target,
   type Usage,
   type UsageEventAttempt,
   type UsageQuantities,
@@ -20,6 +21,7 @@ export interface ChargeRules {
 
 /** One attempt's share, and its line of the ledger. */
 export interface ChargedAttempt {
+  readonly target: Target;
   readonly line: UsageEventAttempt;
   readonly usage: Usage;
   readonly costNanoUsd: NanoUsd;
@@ -56,6 +58,7 @@ function chargeAttempt(call: Call, attempt: AttemptRecord, rules: ChargeRules): 
   const computed = price && chargeFor(usage, price, progress.serviceTier ?? call.serviceTier);
   const { costNanoUsd, source } = chosenCost(attempt, { computed, rules });
   return {
+    target,
     usage,
     costNanoUsd,
     line: {

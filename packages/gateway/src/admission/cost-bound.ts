@@ -1,83 +1,113 @@
 import {
-  boundFor,
-  isJsonArray,
-  isJsonObject,
+  dearestRates,
+  nanoFromPico,
   type Call,
-  type JsonObject,
-  type JsonValue,
+  type DearestRates,
   type NanoUsd,
-  type Price,
+  type OutputCost,
+  type PicoUsd,
   type PriceBook,
   type Target,
 } from '@tollgate/core';
+import { harmfulField } from './harmless-fields.ts';
+import { inputExtent, mostInputTokens, type InputExtent } from './input-bound.ts';
 
-export interface CallCost {
-  /** The most that the call can cost at its dearest target; undefined where nothing bounds it. */
-  readonly boundNanoUsd: NanoUsd | undefined;
-  /** Sent to the provider where the caller set no cap of its own: a bound needs one. */
-  readonly outputCapTokens: number | undefined;
+/** An answer cut off below this is of no use to anybody; a caller that asks for less is given what it asks for. */
+export const leastUsefulTokens = 64;
+
+export interface BoundRules {
+  readonly prices: PriceBook;
+  /** Whether the provider reads files for a fee of its own beside the tokens. */
+  readonly chargesForFiles: (provider: string) => boolean;
 }
 
-/** Tokens that a provider's own prompt scaffolding may add to what the body's bytes account for. */
-const hiddenInputTokens = 1024;
+/** The most that a call can cost, at its dearest target. */
+export interface BoundedCost {
+  readonly kind: 'bounded';
+  readonly boundNanoUsd: NanoUsd;
+  readonly outputCost: OutputCost;
+}
 
-/**
- * A tokeniser makes at most one token of a byte, so the body's size bounds the input; what is only
- * referred to (images and files by URL or id) is bounded by the model's context window alone.
- */
-export function costBound(call: Call, targets: readonly Target[], prices: PriceBook): CallCost {
-  const targetPrices = targets.map((target) => prices.price(target.provider, target.providerModel));
-  const outputCapTokens = call.outputCapTokens ?? smallestMaximum(targetPrices);
-  if (mayCostMore(call.body.value)) return { boundNanoUsd: undefined, outputCapTokens };
-  const byReference = refersToContent(call.body.value['messages']);
-  let dearest: NanoUsd = 0n;
-  for (const price of targetPrices) {
-    const inputTokens = price && mostInputTokens(call, byReference, price);
-    if (price === undefined || inputTokens === undefined || outputCapTokens === undefined) {
-      return { boundNanoUsd: undefined, outputCapTokens };
-    }
-    const outputTokens = outputCapTokens * call.choices;
-    const atTarget = boundFor({ inputTokens, outputTokens, serviceTier: call.serviceTier }, price);
-    if (atTarget === undefined) return { boundNanoUsd: undefined, outputCapTokens };
-    if (atTarget > dearest) dearest = atTarget;
+/** Nothing bounds what the call can cost: no hard budget can cover it. */
+export interface UnboundedCost {
+  readonly kind: 'unbounded';
+  /** Why, and what to do, as a sentence. */
+  readonly because: string;
+  readonly param: string | undefined;
+}
+
+/** The bound of a call over all of its targets, at the caller's output cap or one that all of them accept. */
+export function costBound(call: Call, targets: readonly Target[], rules: BoundRules): BoundedCost | UnboundedCost {
+  const field = harmfulField(call.body.value);
+  if (field !== undefined) return unbounded(`\`${field}\` may cost what nothing bounds: leave it out.`, field);
+  const capTokens = call.outputCapTokens ?? smallestMaximum(targets, rules);
+  if (capTokens === undefined) {
+    return unbounded('the largest output of the model is not known: set `max_tokens`.', 'max_tokens');
   }
-  return { boundNanoUsd: dearest, outputCapTokens };
+  const extent = inputExtent(call);
+  const bounds = targets.map((target) => targetBound(call, { target, extent, rules }));
+  const open = bounds.find((bound) => bound.kind === 'unbounded');
+  if (open !== undefined) return open;
+  const closed = bounds.filter((bound) => bound.kind === 'bounded');
+  const outputCost: OutputCost = {
+    inputNanoUsd: largest(closed.map(({ inputNanoUsd }) => inputNanoUsd)),
+    picoUsdPerToken: largest(closed.map(({ picoUsdPerToken }) => picoUsdPerToken)),
+    capTokens,
+    leastTokens: Math.min(leastUsefulTokens, capTokens),
+  };
+  return { kind: 'bounded', boundNanoUsd: boundAt(outputCost, capTokens), outputCost };
 }
 
-function mostInputTokens(call: Call, byReference: boolean, price: Price): number | undefined {
-  const window = price.contextWindowTokens;
-  if (byReference) return window;
-  const byBytes = call.body.raw.length + hiddenInputTokens;
-  return window === undefined ? byBytes : Math.min(window, byBytes);
+/** The bound of one attempt; undefined where there is none. */
+export function attemptBound(
+  call: Call,
+  { target, capTokens, rules }: { readonly target: Target; readonly capTokens: number; readonly rules: BoundRules },
+): NanoUsd | undefined {
+  const bound = targetBound(call, { target, extent: inputExtent(call), rules });
+  return bound.kind === 'bounded' ? boundAt(bound, capTokens) : undefined;
 }
+
+const boundAt = ({ inputNanoUsd, picoUsdPerToken }: TargetLine, capTokens: number): NanoUsd =>
+  inputNanoUsd + nanoFromPico(BigInt(capTokens) * picoUsdPerToken);
+
+type TargetLine = Pick<OutputCost, 'inputNanoUsd' | 'picoUsdPerToken'>;
+
+function targetBound(
+  call: Call,
+  { target, extent, rules }: { readonly target: Target; readonly extent: InputExtent; readonly rules: BoundRules },
+): (TargetLine & { readonly kind: 'bounded' }) | UnboundedCost {
+  const name = `${target.provider}/${target.providerModel}`;
+  const price = rules.prices.price(target.provider, target.providerModel);
+  if (price === undefined) return unbounded(`\`${name}\` has no price: ask your operator for one.`, 'model');
+  if (rules.chargesForFiles(target.provider) && extent.hasFiles) {
+    return unbounded(`\`${target.provider}\` may charge for reading files: send their text.`, 'messages');
+  }
+  const inputTokens = mostInputTokens(extent, { ...target, contextWindowTokens: price.contextWindowTokens });
+  if (inputTokens === undefined) {
+    return unbounded(`the context window of \`${name}\` is not known: send text alone.`, 'messages');
+  }
+  const rates = dearestRates({ inputTokens, serviceTier: call.serviceTier }, price);
+  if (rates === undefined) return unbounded(`\`${name}\` has no price at this service tier.`, 'service_tier');
+  return lineOf(call, { inputTokens, rates });
+}
+
+const lineOf = (
+  { choices }: Call,
+  { inputTokens, rates }: { readonly inputTokens: number; readonly rates: DearestRates },
+): TargetLine & { readonly kind: 'bounded' } => ({
+  kind: 'bounded',
+  inputNanoUsd: nanoFromPico(BigInt(inputTokens) * rates.input),
+  picoUsdPerToken: BigInt(choices) * rates.output,
+});
 
 /** A cap that every target accepts; undefined where one of them is not known to have a maximum. */
-function smallestMaximum(prices: readonly (Price | undefined)[]): number | undefined {
-  const maxima = prices.map((price) => price?.maxOutputTokens);
+function smallestMaximum(targets: readonly Target[], { prices }: BoundRules): number | undefined {
+  const maxima = targets.map((target) => prices.price(target.provider, target.providerModel)?.maxOutputTokens);
   return maxima.reduce((least, maximum) =>
     least === undefined || maximum === undefined ? undefined : Math.min(least, maximum),
   );
 }
 
-/** Fields that let a provider do, and bill, more than answer from the prompt; or answer with another model. */
-const costlyFields = ['models', 'plugins', 'preset', 'route', 'web_search_options', 'prediction', 'audio'] as const;
+const unbounded = (because: string, param: string): UnboundedCost => ({ kind: 'unbounded', because, param });
 
-const mayCostMore = (body: JsonObject): boolean =>
-  costlyFields.some((field) => body[field] !== undefined && body[field] !== null) || hasServerTool(body['tools']);
-
-/** Tools other than functions run at the provider, as often as it likes. */
-const hasServerTool = (tools: JsonValue | undefined): boolean =>
-  isJsonArray(tools) &&
-  tools.some((tool) => isJsonObject(tool) && tool['type'] !== 'function' && tool['type'] !== 'custom');
-
-function refersToContent(messages: JsonValue | undefined): boolean {
-  return (
-    isJsonArray(messages) &&
-    messages.some(
-      (message) =>
-        isJsonObject(message) &&
-        isJsonArray(message['content']) &&
-        message['content'].some((part) => isJsonObject(part) && part['type'] !== 'text' && part['type'] !== 'refusal'),
-    )
-  );
-}
+const largest = (amounts: readonly PicoUsd[]): PicoUsd => amounts.reduce((a, b) => (b > a ? b : a), 0n);

@@ -62,6 +62,11 @@ export class LeaseKeeper {
     this.#inFlight.set(reservation.reservationId, { reservation, ended });
   }
 
+  /** The reservation as it was last kept: it may have been extended since it was made. */
+  current(reservation: Reservation): Reservation {
+    return this.#inFlight.get(reservation.reservationId)?.reservation ?? reservation;
+  }
+
   release(reservationId: string): void {
     this.#inFlight.delete(reservationId);
   }

@@ -1,13 +1,16 @@
 import { formatUsd, GatewayError, type ErrorCode, type Refusal, type ScopeStanding } from '@tollgate/core';
+import type { UnboundedCost } from './cost-bound.ts';
 
 /** A refusal on its way to the caller, with the standings that its headers tell. */
 export class RefusalError extends GatewayError {
   readonly refusal: Refusal;
   readonly standings: readonly ScopeStanding[];
 
-  constructor(refusal: Refusal, standings: readonly ScopeStanding[]) {
+  /** `unbounded` is there where that is the reason. */
+  constructor(refusal: Refusal, standings: readonly ScopeStanding[], unbounded?: UnboundedCost) {
     super(codes[refusal.reason], {
-      message: refusalMessage(refusal),
+      message: refusalMessage(refusal, unbounded),
+      ...(unbounded?.param === undefined ? {} : { param: unbounded.param }),
       ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
     });
     this.refusal = refusal;
@@ -35,7 +38,7 @@ const limitNames: Readonly<Record<Refusal['limit'], string>> = {
   budget: 'budget',
 };
 
-function refusalMessage(refusal: Refusal): string {
+function refusalMessage(refusal: Refusal, unbounded: UnboundedCost | undefined): string {
   const amount = (value: bigint): string => (refusal.limit === 'budget' ? `$${formatUsd(value)}` : String(value));
   const limit = `the ${refusal.scope}'s limit of ${amount(refusal.limitValue)} ${limitNames[refusal.limit]}`;
   const left = `${amount(refusal.remaining)} left`;
@@ -51,7 +54,7 @@ function refusalMessage(refusal: Refusal): string {
     case 'too_large':
       return `This call alone is larger than ${limit}. Send a smaller one, or lower its output cap.`;
     case 'unbounded':
-      return `The cost of this call has no upper bound, and the ${refusal.scope} has a hard budget. Use a priced model, and content that is sent rather than referred to.`;
+      return `The ${refusal.scope} has a hard budget, and nothing bounds the cost of this call: ${unbounded?.because ?? 'its price is not known.'}`;
   }
 }
 

@@ -6,8 +6,18 @@ interface Learned {
   bytesPerToken: number;
   /** Output tokens an answer of the last calls, a ring. */
   readonly outputs: number[];
+  /** Share of its output cap that each call used which had one, a ring. */
+  readonly shares: number[];
   next: number;
+  nextShare: number;
   p95OutputTokens: number;
+  p95Share: number;
+}
+
+/** What a call will likely need, all answers together. */
+export interface LikelyTokens {
+  readonly input: number;
+  readonly output: number;
 }
 
 const firstBytesPerToken = 4;
@@ -25,23 +35,36 @@ const maxModels = 1000;
 export class TokenEstimator {
   readonly #models = new Map<string, Learned>();
 
+  /** For tokens a minute: a modest cap is taken at its word, so that what is reserved is seldom exceeded. */
   estimate(label: string, call: Call): number {
     const learned = this.#models.get(label);
-    const input = Math.ceil(call.body.raw.length / (learned?.bytesPerToken ?? firstBytesPerToken));
+    const input = likelyInput(call, learned);
     const likely = learned?.p95OutputTokens ?? firstOutputTokens;
     const cap = call.outputCapTokens;
     const output = cap === undefined ? likely : cap > vastCapTokens ? Math.min(cap, likely) : cap;
     return input + output * call.choices;
   }
 
+  /** For soft budgets: what nineteen of twenty calls turned out to need, whatever cap they were sent with. */
+  likely(label: string, call: Call): LikelyTokens {
+    const learned = this.#models.get(label);
+    const most = learned?.p95OutputTokens ?? firstOutputTokens;
+    const ofCap = Math.ceil((call.outputCapTokens ?? Infinity) * (learned?.p95Share ?? 1));
+    return { input: likelyInput(call, learned), output: Math.min(most, ofCap) * call.choices };
+  }
+
   learn(label: string, call: Call, usage: Usage): void {
     const learned = this.#entry(label);
     const input = inputTokens(usage);
     if (input > 0) learned.bytesPerToken += smoothing * (call.body.raw.length / input - learned.bytesPerToken);
-    learned.outputs[learned.next] = Math.ceil(outputTokens(usage) / call.choices);
+    const output = Math.ceil(outputTokens(usage) / call.choices);
+    learned.outputs[learned.next] = output;
     learned.next = (learned.next + 1) % ringSize;
-    // Sorting the ring is 128 numbers; every eighth call keeps it off most requests.
-    if (learned.next % 8 === 0 || learned.outputs.length < 8) learned.p95OutputTokens = p95(learned.outputs);
+    if (isDue(learned.outputs, learned.next)) learned.p95OutputTokens = Math.max(1, p95(learned.outputs));
+    if (call.outputCapTokens === undefined) return;
+    learned.shares[learned.nextShare] = output / call.outputCapTokens;
+    learned.nextShare = (learned.nextShare + 1) % ringSize;
+    if (isDue(learned.shares, learned.nextShare)) learned.p95Share = p95(learned.shares);
   }
 
   #entry(label: string): Learned {
@@ -51,15 +74,25 @@ export class TokenEstimator {
     const fresh: Learned = {
       bytesPerToken: firstBytesPerToken,
       outputs: [],
+      shares: [],
       next: 0,
+      nextShare: 0,
       p95OutputTokens: firstOutputTokens,
+      p95Share: 1,
     };
     this.#models.set(label, fresh);
     return fresh;
   }
 }
 
+const likelyInput = ({ body }: Call, learned: Learned | undefined): number =>
+  Math.ceil(body.raw.length / (learned?.bytesPerToken ?? firstBytesPerToken));
+
+/** Sorting a ring is 128 numbers; every eighth call keeps it off most requests. */
+const isDue = (ring: readonly number[], next: number): boolean => next % 8 === 0 || ring.length < 8;
+
+/** Of a ring with something in it. */
 function p95(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return Math.max(1, sorted[Math.ceil(sorted.length * 0.95) - 1] ?? firstOutputTokens);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
 }

@@ -7,6 +7,8 @@ export function answerHeaders(facts: {
   readonly standings: readonly ScopeStanding[];
   readonly target: Target | undefined;
   readonly attempts: number;
+  /** The output cap that is in force in place of the caller's. */
+  readonly outputCapTokens?: number | undefined;
   /** Fields of the call that the answering provider has nothing like. */
   readonly droppedFields?: readonly string[];
   /** This node is draining: the client is to take another connection. */
@@ -18,6 +20,7 @@ export function answerHeaders(facts: {
     headers['x-tollgate-target'] = `${facts.target.provider}/${facts.target.providerModel}`;
   }
   if (facts.attempts > 0) headers['x-tollgate-attempts'] = String(facts.attempts);
+  if (facts.outputCapTokens !== undefined) headers['x-tollgate-output-cap'] = String(facts.outputCapTokens);
   if (facts.droppedFields !== undefined && facts.droppedFields.length > 0) {
     headers['x-tollgate-dropped'] = facts.droppedFields.map(headerSafe).join(', ');
   }

@@ -6,7 +6,7 @@ import { StreamKeepAlive } from '../http/keep-alive.ts';
 import { callProvider, type CallingParts } from './call-provider.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import { asGatewayError, sendError } from './refuse.ts';
-import { sendResponse, type SendingParts } from './send-response.ts';
+import { replacedCap, sendResponse, type SendingParts } from './send-response.ts';
 import type { Reserved } from './stages.ts';
 
 export interface AnsweringParts extends CallingParts, SendingParts {
@@ -72,7 +72,14 @@ const keepAliveFor = (reserved: Reserved, everyMs: number, parts: AnsweringParts
   });
 
 const headersFor = (
-  { requestId, standings }: Reserved,
+  reserved: Reserved,
   { attempts, parts }: { attempts: number; parts: AnsweringParts },
 ): Record<string, string> =>
-  answerHeaders({ requestId, standings, target: undefined, attempts, closing: parts.closing() });
+  answerHeaders({
+    requestId: reserved.requestId,
+    standings: reserved.standings,
+    target: undefined,
+    attempts,
+    outputCapTokens: replacedCap(reserved),
+    closing: parts.closing(),
+  });

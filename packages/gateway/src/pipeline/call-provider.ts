@@ -1,8 +1,9 @@
 import type { Clock } from '@tollgate/core';
 import type { Upstream, UpstreamAnswer } from '@tollgate/upstream';
+import { extendReservation, type ExtendingParts } from './extend-reservation.ts';
 import type { Reserved } from './stages.ts';
 
-export interface CallingParts {
+export interface CallingParts extends ExtendingParts {
   readonly upstream: Upstream;
   readonly clock: Clock;
 }
@@ -26,6 +27,7 @@ export async function callProvider(stage: Reserved, parts: CallingParts): Promis
     requestId: stage.requestId,
     traceparent: stage.traceparent,
     signal: stage.ended.signal,
+    beforeFurtherAttempt: (target) => extendReservation(stage, target, parts),
   });
   return { stage, upstream, askedMs, answeredMs: parts.clock.monotonicMs() };
 }

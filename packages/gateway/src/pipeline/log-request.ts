@@ -63,6 +63,7 @@ function countRequest(
   }
   if (charge !== undefined && !charge.estimated && isReserved(stage)) {
     metrics.tokensEstimated({ reservedTokens: stage.reservation.tokens, actualTokens: totalTokens(charge.usage) });
+    metrics.costEstimated({ likelyNanoUsd: stage.likelyNanoUsd, actualNanoUsd: charge.costNanoUsd });
   }
 }
 

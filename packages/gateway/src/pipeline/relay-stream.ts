@@ -3,6 +3,7 @@ import type { Answer } from '@tollgate/upstream';
 import { endStreamWithError } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
+import type { DrainSlots } from './drain-slots.ts';
 
 export interface RelayParts {
   readonly clock: Clock;
@@ -10,6 +11,7 @@ export interface RelayParts {
   readonly stalledClientMs: number;
   /** Whether the provider's answer is read to its end, for its usage, after the client has left. */
   readonly drains: (provider: string) => boolean;
+  readonly drainSlots: DrainSlots;
 }
 
 /** How a stream ended once its first content was out. */
@@ -92,7 +94,7 @@ class StreamRelay {
       endStreamWithError(stage.response, reason);
       return this.#answer.abort();
     }
-    if (this.#parts.drains(upstream.target.provider)) {
+    if (this.#parts.drains(upstream.target.provider) && this.#parts.drainSlots.tryTake()) {
       this.#draining = true;
       this.#cancelStalled();
       return this.#answer.resume();
@@ -122,6 +124,7 @@ class StreamRelay {
   #finish(outcome: RelayEnd['outcome'], error?: GatewayError): void {
     const { response, ended } = this.#answered.stage;
     this.#over = true;
+    if (this.#draining) this.#parts.drainSlots.giveBack();
     this.#cancelStalled();
     ended.signal.removeEventListener('abort', this.#onEnded);
     response.off('drain', this.#onDrain);

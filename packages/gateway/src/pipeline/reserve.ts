@@ -4,15 +4,13 @@ import {
   type AdmitDecision,
   type AdmitRequest,
   type Clock,
-  type PriceBook,
   type Tier,
 } from '@tollgate/core';
-import { costBound, type CallCost } from '../admission/cost-bound.ts';
 import type { CallerDirectory } from '../admission/caller-directory.ts';
 import type { LeaseKeeper } from '../admission/lease-keeper.ts';
+import { planMoney, type MoneyPlan, type MoneyRules } from '../admission/plan-money.ts';
 import { RefusalError } from '../admission/refusal-error.ts';
 import type { ScopeCache } from '../admission/scope-cache.ts';
-import type { TokenEstimator } from '../admission/token-estimator.ts';
 import { expiredKey, invalidKey } from './authenticate.ts';
 import { assertModelAllowed } from './choose-route.ts';
 import type { Reserved, Routed } from './stages.ts';
@@ -21,10 +19,9 @@ export interface ReservingParts {
   readonly admission: AdmissionStore;
   readonly directory: CallerDirectory;
   readonly scopes: ScopeCache;
-  readonly estimator: TokenEstimator;
   readonly leases: LeaseKeeper;
   readonly clock: Clock;
-  readonly prices: PriceBook;
+  readonly money: MoneyRules;
   readonly tiers: ReadonlyMap<string, Tier>;
   /** `failed`: the store could not decide. */
   readonly onDecision: (decision: AdmitDecision | 'failed', tookMs: number) => void;
@@ -37,16 +34,24 @@ const maxTries = 3;
 export async function reserve(routed: Routed, parts: ReservingParts): Promise<Reserved> {
   let current = routed;
   for (let tries = 1; tries <= maxTries; tries += 1) {
-    const { request, outputCapTokens } = prepare(current, parts);
+    const { request, plan } = prepare(current, parts);
     const decision = await decide(request, parts);
     switch (decision.kind) {
       case 'admitted': {
         const { reservation, standings } = decision;
         parts.leases.keep(reservation, current.ended);
-        return { ...current, scopes: request.scopes, reservation, standings, outputCapTokens };
+        return {
+          ...current,
+          route: { ...current.route, targets: plan.targets },
+          scopes: request.scopes,
+          reservation,
+          standings,
+          outputCapTokens: decision.outputCapTokens ?? plan.outputCost?.capTokens,
+          likelyNanoUsd: plan.expectedNanoUsd,
+        };
       }
       case 'refused':
-        throw new RefusalError(decision.refusal, decision.standings);
+        throw new RefusalError(decision.refusal, decision.standings, plan.unbounded);
       case 'rejected':
         parts.directory.forget(current.key);
         throw decision.reason === 'expired' ? expiredKey() : invalidKey();
@@ -72,19 +77,19 @@ async function decide(request: AdmitRequest, parts: ReservingParts): Promise<Adm
 function prepare(
   { requestId, endpoint, caller, call, route, tags, arrivedAtMs }: Routed,
   parts: ReservingParts,
-): { request: AdmitRequest; outputCapTokens: number | undefined } {
+): { request: AdmitRequest; plan: MoneyPlan } {
   const scopes = parts.scopes.scopes(caller);
-  const budgeted = scopes.some((scope) => scope.budgets.length > 0);
-  const cost = budgeted ? costBound(call, route.targets, parts.prices) : unbudgeted;
+  const plan = planMoney({ call, route, scopes }, parts.money);
   return {
-    outputCapTokens: cost.outputCapTokens,
+    plan,
     request: {
       reservationId: requestId,
       caller,
       scopes,
-      estimatedTokens: parts.estimator.estimate(route.label, call),
-      boundNanoUsd: cost.boundNanoUsd,
-      expectedNanoUsd: cost.boundNanoUsd ?? 0n,
+      estimatedTokens: parts.money.estimator.estimate(route.label, call),
+      boundNanoUsd: plan.boundNanoUsd,
+      outputCost: plan.outputCost,
+      expectedNanoUsd: plan.expectedNanoUsd,
       leaseMs: parts.leases.leaseMs,
       draft: {
         endpoint,
@@ -96,6 +101,3 @@ function prepare(
     },
   };
 }
-
-/** Where no budget applies no bound is needed, and a call without a cap may go without one. */
-const unbudgeted: CallCost = { boundNanoUsd: 0n, outputCapTokens: undefined };

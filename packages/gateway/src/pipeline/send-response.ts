@@ -6,6 +6,7 @@ import { beginStream } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
 import { relayStream, type RelayEnd, type RelayParts } from './relay-stream.ts';
+import type { Reserved } from './stages.ts';
 
 export interface SendingParts extends RelayParts {
   readonly openStreams: Level;
@@ -62,6 +63,11 @@ const headersFor = ({ stage, upstream }: Answered, parts: SendingParts): Record<
     standings: stage.standings,
     target: upstream.target,
     attempts: upstream.attempts.length,
+    outputCapTokens: replacedCap(stage),
     droppedFields: upstream.answer.progress.droppedFields,
     closing: parts.closing(),
   });
+
+/** The cap that was sent, where it is not the caller's own. */
+export const replacedCap = ({ call, outputCapTokens }: Reserved): number | undefined =>
+  outputCapTokens === call.outputCapTokens ? undefined : outputCapTokens;

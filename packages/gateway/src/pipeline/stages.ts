@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AdmitScope, Call, Caller, Endpoint, Reservation, Route, ScopeStanding } from '@tollgate/core';
+import type { AdmitScope, Call, Caller, Endpoint, NanoUsd, Reservation, Route, ScopeStanding } from '@tollgate/core';
 import type { PresentedKey } from '../admission/caller-directory.ts';
 
 /**
@@ -39,8 +39,10 @@ export interface Reserved extends Routed {
   readonly scopes: readonly AdmitScope[];
   readonly reservation: Reservation;
   readonly standings: readonly ScopeStanding[];
-  /** Sent to providers in place of a missing cap, where a hard budget needs one. */
+  /** Sent to providers in place of the call's own, where a hard budget needs one or leaves money only for less. */
   readonly outputCapTokens: number | undefined;
+  /** What an attempt was expected to cost. */
+  readonly likelyNanoUsd: NanoUsd;
 }
 
 export type Stage = Arrived | Authenticated | Read | Routed | Reserved;

@@ -86,8 +86,15 @@ export function defineMetrics(registry: Registry) {
     }),
     estimateRatio: new Histogram({
       name: 'tollgate_estimate_ratio',
-      help: 'Tokens a call used, divided by the tokens reserved for it.',
+      help: 'What a call turned out to need, divided by what was expected of it.',
+      labelNames: ['of'] as const,
       buckets: ratioBuckets,
+      registers,
+    }),
+    boundExceeded: new Counter({
+      name: 'tollgate_bound_exceeded_total',
+      help: 'Attempts that cost more than the bound that a hard budget held for them.',
+      labelNames: ['provider', 'model'] as const,
       registers,
     }),
     degraded: new Gauge({

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { AdmitDecision, StoreErrorCode } from '@tollgate/core';
+import type { AdmitDecision, NanoUsd, StoreErrorCode } from '@tollgate/core';
 import { defineMetrics, type MetricDefinitions } from './definitions.ts';
 import { degradedReasons, type AttemptResult, type DegradedReason, type SettlementLabel } from './labels.ts';
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
@@ -27,7 +27,10 @@ export interface Metrics {
   admissionDecided(decision: AdmitDecision | 'failed', durationMs: number): void;
   settlementApplied(result: SettlementLabel): void;
   reservationsReaped(count: number): void;
+  /** An attempt cost more than its bound; `model` is the route's label. */
+  boundExceeded(attempt: { readonly provider: string; readonly model: string }): void;
   tokensEstimated(estimate: { readonly reservedTokens: number; readonly actualTokens: number }): void;
+  costEstimated(estimate: { readonly likelyNanoUsd: NanoUsd; readonly actualNanoUsd: NanoUsd }): void;
   degraded(reason: DegradedReason, active: boolean): void;
   /**
    * What upstream passes over at this moment; asked for at each scrape, because some of it comes back by time
@@ -55,8 +58,13 @@ export function createMetrics(options: { readonly version: string; readonly regi
     settlementApplied: (result) => definitions.settlements.inc({ result }),
     reservationsReaped: (count) => definitions.reservationsReaped.inc(count),
     tokensEstimated: ({ reservedTokens, actualTokens }) => {
-      if (reservedTokens > 0) definitions.estimateRatio.observe(actualTokens / reservedTokens);
+      if (reservedTokens > 0) definitions.estimateRatio.observe({ of: 'tokens' }, actualTokens / reservedTokens);
     },
+    costEstimated: ({ likelyNanoUsd, actualNanoUsd }) => {
+      if (likelyNanoUsd === 0n) return;
+      definitions.estimateRatio.observe({ of: 'cost' }, Number(actualNanoUsd) / Number(likelyNanoUsd));
+    },
+    boundExceeded: (attempt) => definitions.boundExceeded.inc(attempt),
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
     passedOver: (now) => showPassedOver(definitions, now),
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
