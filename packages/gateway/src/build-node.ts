@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** Answers of clients that left which are read to their end at once. */
+  readonly mostDrains?: number;
 }
 
 /** What a node is made of, whatever its config says. */
@@ -165,5 +167,5 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   bodies: new BodyBudget(() => configured().config.server.maxBodiesInFlightBytes),
   estimator: new TokenEstimator(),
   overruns: new Overruns(),
-  drainSlots: new DrainSlots(),
+  drainSlots: new DrainSlots(options.mostDrains),
 });

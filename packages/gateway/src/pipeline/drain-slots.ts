@@ -1,12 +1,12 @@
 /** Each reads an answer that nobody waits for: beyond this many at once the next one is ended instead. */
-export const mostDrains = 100;
+const defaultMost = 100;
 
 /** How many answers of clients that left are being read to their end, over all requests of a node. */
 export class DrainSlots {
   readonly #most: number;
   #taken = 0;
 
-  constructor(most = mostDrains) {
+  constructor(most = defaultMost) {
     this.#most = most;
   }
 

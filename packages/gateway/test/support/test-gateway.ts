@@ -59,6 +59,7 @@ export async function startTestGateway(options: {
   readonly config: string;
   readonly variables?: Record<string, string>;
   readonly store?: GatewayStore;
+  readonly mostDrains?: number;
 }): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-gateway-'));
   const path = join(directory, 'config.yaml');
@@ -77,6 +78,7 @@ export async function startTestGateway(options: {
     environment: readEnvironment(variables),
     store,
     logger: createLogger({ level: 'debug', stream: log.stream }),
+    ...(options.mostDrains === undefined ? {} : { mostDrains: options.mostDrains }),
   });
   const url = `http://127.0.0.1:${node.publicPort}`;
   const createKey = (keyOptions: KeyOptions = {}) => createTestKey(store, keyOptions);
