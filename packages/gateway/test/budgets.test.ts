@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { nanoFromUsd, type Budget, type NanoUsd } from '@tollgate/core';
+import {
+  nanoFromUsd,
+  systemClock,
+  type AdmissionStore,
+  type Budget,
+  type NanoUsd,
+  type Settlement,
+} from '@tollgate/core';
 import { startProviderSimulator, type ProviderSimulator } from '@tollgate/provider-simulator';
+import { createMemoryStore } from '@tollgate/store';
 import { simulatorConfig } from './support/simulator-config.ts';
 import { startTestGateway, type TestGateway } from './support/test-gateway.ts';
 
@@ -142,6 +150,34 @@ describe('a hard budget', () => {
       assert.equal(simulator.ledger().length, attempts);
       simulator.faults.disarm();
     }
+  });
+
+  it('settles what was held for all attempts, should Redis have lost it', async () => {
+    const { admission, keys } = createMemoryStore({ clock: systemClock });
+    const settled: Settlement[] = [];
+    const watched: AdmissionStore = {
+      admit: (request) => admission.admit(request),
+      extend: (reservation, further) => admission.extend(reservation, further),
+      settle: (settlement) => {
+        settled.push(settlement);
+        return admission.settle(settlement);
+      },
+      void: (reservation) => admission.void(reservation),
+      renew: (leases, leaseMs) => admission.renew(leases, leaseMs),
+      reap: (shard, atMost) => admission.reap(shard, atMost),
+      standings: (shard, scopes) => admission.standings(shard, scopes),
+    };
+    await gateway.stop();
+    gateway = await startTestGateway({ config: config(), store: { admission: watched, keys } });
+    simulator.faults.arm({ fault: '500', times: 1 });
+    const { key } = await gateway.createKey({ budgets: [hard('1')] });
+    await (await gateway.chat(asked('hi', { model: 'two' }), { key })).text();
+    await (await gateway.chat(asked('hi', { model: 'two' }), { key })).text();
+    await gateway.requestLine();
+    await gateway.requestLine();
+    const [twice = 0n, once = 0n] = settled.map(({ reservation }) => reservation.boundNanoUsd);
+    assert.ok(once > 0n && twice > once, `${twice} for two attempts, ${once} for one`);
+    assert.equal(settled[0]?.event.attempts.length, 2);
   });
 
   it('is not spent again at a target that charged more than its bound', async () => {

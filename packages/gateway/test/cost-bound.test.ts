@@ -16,6 +16,7 @@ const at = (provider: string, providerModel = 'm'): Target => ({ provider, provi
 const rules: BoundRules = {
   prices: createPriceBook({
     overrides: {
+      absurd: { m: { input: 1, output: 10_000 } },
       cheap: { m: { input: 1, output: 2, context_window: 100_000, max_output: 4000 } },
       dear: { m: { input: 3, output: 15, cache_write: 6, context_window: 200_000, max_output: 8000 } },
       open: { m: { input: 1, output: 1 } },
@@ -112,6 +113,11 @@ describe('the cost bound of a call', () => {
       return cost.kind === 'bounded' ? cost.outputCost.leastTokens : undefined;
     };
     assert.deepEqual([leastOf(1000), leastOf(10)], [64, 10]);
+  });
+
+  it('does not exist beyond nine million USD, which is the largest budget', () => {
+    assert.equal(fieldAtFault(callOf({ n: 128, max_tokens: 10_000_000 }), at('absurd')), 'max_tokens');
+    assert.equal(boundOf(callOf({ n: 128, max_tokens: 7_000_000 }), at('absurd')) > 8_900_000_000_000_000n, true);
   });
 
   it('does not exist for a target without a price', () => {

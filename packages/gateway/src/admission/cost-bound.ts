@@ -1,5 +1,6 @@
 import {
   dearestRates,
+  maxCapNanoUsd,
   nanoFromPico,
   type Call,
   type DearestRates,
@@ -55,7 +56,11 @@ export function costBound(call: Call, targets: readonly Target[], rules: BoundRu
     capTokens,
     leastTokens: Math.min(leastUsefulTokens, capTokens),
   };
-  return { kind: 'bounded', boundNanoUsd: boundAt(outputCost, capTokens), outputCost };
+  const boundNanoUsd = boundAt(outputCost, capTokens);
+  if (boundNanoUsd > maxCapNanoUsd) {
+    return unbounded('it may cost more than the largest budget there can be: lower `max_tokens`.', 'max_tokens');
+  }
+  return { kind: 'bounded', boundNanoUsd, outputCost };
 }
 
 /** The bound of one attempt; undefined where there is none. */

@@ -67,6 +67,20 @@ export function attemptTests(name: string, open: OpenBench): void {
     assert.deepEqual(await heldOf(bench, request), [0n, 0n]);
   });
 
+  rule('what Redis lost is held again with the money of both attempts', async (bench) => {
+    const { store } = bench;
+    const caller = await createCaller(store);
+    const request = budgeted(caller, { hard: 200n, soft: 200n });
+    const extended = await store.admission.extend(await admit(store, request), further(50n));
+    assert.ok(extended);
+    await store.admission.void(extended);
+    const lost = { ...extended, reservationId: 'lost-with-two-attempts' };
+    assert.deepEqual(await store.admission.renew([{ reservation: lost, tokens: 0, nanoUsd: 0n }], 30_000), [
+      'readopted',
+    ]);
+    assert.deepEqual(await heldOf(bench, request), [90n, 23n]);
+  });
+
   rule('an extension belongs to the period of its admission', async (bench) => {
     const { store } = bench;
     const caller = await createCaller(store);
