@@ -15,6 +15,7 @@ export function observeUpstream({
         return metrics.attemptEnded({
           provider: fact.target.provider,
           result: fact.result === 'answered' ? 'ok' : fact.result,
+          durationMs: fact.durationMs,
         });
       case 'retry':
       case 'fallback':

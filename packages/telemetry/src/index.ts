@@ -1,5 +1,12 @@
 export * from './metrics/labels.ts';
-export { createMetrics, degradedReasonOf, type Level, type Metrics, type PassedOver } from './metrics/metrics.ts';
+export {
+  createMetrics,
+  degradedReasonOf,
+  type EndedAttempt,
+  type Level,
+  type Metrics,
+  type PassedOver,
+} from './metrics/metrics.ts';
 export type { AttemptCharge, FinishedRequest, RequestMetrics } from './metrics/request-metrics.ts';
 export { createLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
 export type { LogFields } from './log/line-format.ts';

@@ -154,3 +154,23 @@ test('what a call needed is compared with what was expected, of tokens and of mo
   assert.equal(samples.get('tollgate_estimate_ratio_sum{of="cost"}'), 0.25);
   assert.equal(samples.get('tollgate_estimate_ratio_count{of="cost"}'), 1);
 });
+
+test('an attempt at a provider counts by its result, and its time by its provider', async () => {
+  const metrics = createMetrics({ version: '1.2.3' });
+  metrics.attemptEnded({ provider: 'openai', result: 'ok', durationMs: 1500 });
+  metrics.attemptEnded({ provider: 'openai', result: 'overloaded', durationMs: 20 });
+  const samples = await scrape(metrics);
+  assert.equal(samples.get('tollgate_upstream_attempts_total{provider="openai",result="ok"}'), 1);
+  assert.equal(samples.get('tollgate_upstream_attempts_total{provider="openai",result="overloaded"}'), 1);
+  assert.equal(samples.get('tollgate_upstream_attempt_duration_seconds_sum{provider="openai"}'), 1.52);
+});
+
+test('what an alert waits for is zero before it first happens, so that the first time is an increase', async () => {
+  const samples = await scrape(createMetrics({ version: '1.2.3' }));
+  for (const result of ['settled', 'corrected', 'unreserved', 'duplicate', 'failed']) {
+    assert.equal(samples.get(`tollgate_settlements_total{result="${result}"}`), 0);
+  }
+  assert.equal(samples.get('tollgate_admissions_total{decision="failed",scope="none",limit="none"}'), 0);
+  assert.equal(samples.get('tollgate_reservations_reaped_total'), 0);
+  assert.equal(samples.get('tollgate_log_lines_dropped_total'), 0);
+});

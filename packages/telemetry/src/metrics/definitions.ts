@@ -44,6 +44,13 @@ export function defineMetrics(registry: Registry) {
       labelNames: ['provider', 'result'] as const,
       registers,
     }),
+    upstreamAttemptDuration: new Histogram({
+      name: 'tollgate_upstream_attempt_duration_seconds',
+      help: 'HTTP tries at providers, from sending to the end of the answer or its failure.',
+      labelNames: ['provider'] as const,
+      buckets: durationBuckets,
+      registers,
+    }),
     fallbacks: new Counter({
       name: 'tollgate_fallbacks_total',
       help: 'Changes to the next target of a route within a call.',

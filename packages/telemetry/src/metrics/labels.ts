@@ -15,6 +15,15 @@ export type AttemptResult = AttemptErrorCode | 'ok';
 /** `failed`: the store could not apply it; it is tried again later. */
 export type SettlementLabel = SettleResult | 'failed';
 
+const hasSettlementLabel: Readonly<Record<SettlementLabel, true>> = {
+  settled: true,
+  corrected: true,
+  unreserved: true,
+  duplicate: true,
+  failed: true,
+};
+export const settlementLabels = Object.keys(hasSettlementLabel);
+
 /** Kinds do not overlap, but for `reasoning`, which is part of `output`. */
 export type TokenKind =
   'input_uncached' | 'cache_read' | 'cache_write' | 'input_audio' | 'output' | 'reasoning' | 'output_audio';

@@ -1,7 +1,13 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AdmitDecision, NanoUsd, StoreErrorCode } from '@tollgate/core';
 import { defineMetrics, type MetricDefinitions } from './definitions.ts';
-import { degradedReasons, type AttemptResult, type DegradedReason, type SettlementLabel } from './labels.ts';
+import {
+  degradedReasons,
+  settlementLabels,
+  type AttemptResult,
+  type DegradedReason,
+  type SettlementLabel,
+} from './labels.ts';
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 
 /** A gauge that goes up and down by one. */
@@ -16,13 +22,20 @@ export interface PassedOver {
   readonly credentials: readonly { readonly provider: string; readonly credential: string }[];
 }
 
+/** One HTTP try at a provider. */
+export interface EndedAttempt {
+  readonly provider: string;
+  readonly result: AttemptResult;
+  readonly durationMs: number;
+}
+
 /** Everything that is counted. Each method may be called on the hot path. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: RequestMetrics;
   readonly inflightRequests: Level;
   readonly openStreams: Level;
-  attemptEnded(attempt: { readonly provider: string; readonly result: AttemptResult }): void;
+  attemptEnded(attempt: EndedAttempt): void;
   /** A decision of `admit`; `failed` where the store could not decide. */
   admissionDecided(decision: AdmitDecision | 'failed', durationMs: number): void;
   settlementApplied(result: SettlementLabel): void;
@@ -47,13 +60,17 @@ export function createMetrics(options: { readonly version: string; readonly regi
   collectDefaultMetrics({ register: registry });
   definitions.buildInfo.labels(options.version, process.version).set(1);
   for (const reason of degradedReasons) definitions.degraded.labels(reason).set(0);
+  showZeros(definitions);
 
   return {
     registry,
     requests: createRequestMetrics(definitions),
     inflightRequests: definitions.inflightRequests,
     openStreams: definitions.openStreams,
-    attemptEnded: ({ provider, result }) => definitions.upstreamAttempts.inc({ provider, result }),
+    attemptEnded: ({ provider, result, durationMs }) => {
+      definitions.upstreamAttempts.inc({ provider, result });
+      definitions.upstreamAttemptDuration.observe({ provider }, durationMs / 1000);
+    },
     admissionDecided: (decision, durationMs) => countAdmission(definitions, decision, durationMs),
     settlementApplied: (result) => definitions.settlements.inc({ result }),
     reservationsReaped: (count) => definitions.reservationsReaped.inc(count),
@@ -69,6 +86,12 @@ export function createMetrics(options: { readonly version: string; readonly regi
     passedOver: (now) => showPassedOver(definitions, now),
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
   };
+}
+
+/** A series that appears with its first event hides that event from rate() and increase(), and so from every alert. */
+function showZeros({ settlements, admissions }: MetricDefinitions): void {
+  for (const result of settlementLabels) settlements.inc({ result }, 0);
+  admissions.inc({ decision: 'failed', scope: 'none', limit: 'none' }, 0);
 }
 
 function showPassedOver({ breakerOpen, credentialDisabled }: MetricDefinitions, now: PassedOver): void {
