@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { installWithApt, isOnPath, succeeds } from './install-program.ts';
 
 const image = 'redis:7-bookworm';
 
@@ -11,7 +11,8 @@ const image = 'redis:7-bookworm';
  * Where none of them works it says what to do and returns false.
  */
 export function ensureRedisServer(): boolean {
-  if (isOnPath('redis-server') || isOnPath('valkey-server') || installWithApt()) return true;
+  if (isOnPath('redis-server') || isOnPath('valkey-server')) return true;
+  if (installWithApt({ name: 'redis-server', program: 'redis-server' })) return true;
   if (succeeds('docker', ['info'])) {
     putDockerOnPath();
     return true;
@@ -21,20 +22,6 @@ export function ensureRedisServer(): boolean {
       '`brew install redis`), or run as root on Debian or Ubuntu, or start Docker.',
   );
   return false;
-}
-
-const succeeds = (command: string, args: readonly string[], env = process.env): boolean =>
-  spawnSync(command, args, { stdio: 'ignore', env }).status === 0;
-
-const isOnPath = (command: string): boolean => succeeds('sh', ['-c', `command -v ${command}`]);
-
-function installWithApt(): boolean {
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
-  console.error('npm test: installing redis-server with apt-get, since none is on PATH');
-  // RUNLEVEL: the package's own service is not wanted here, only its program.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'];
-  return succeeds('apt-get', ['update', '-qq'], env) && succeeds('apt-get', install, env) && isOnPath('redis-server');
 }
 
 /**

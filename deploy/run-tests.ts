@@ -5,8 +5,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { startRedis } from '../packages/testkit/src/index.ts';
+import { ensurePrometheus } from './ensure-prometheus.ts';
 import { ensureRedisServer } from './ensure-redis-server.ts';
 
 /** A process that does not end by itself would hold up the run for ever: node's own time limits are for tests, not files. */
@@ -23,9 +24,13 @@ async function runTests(args: readonly string[]): Promise<number> {
     return 1;
   }
   if (!ensureRedisServer()) return 1;
+  if (files.some(needsPrometheus) && !ensurePrometheus()) return 1;
   const redis = await startRedis(); // Ends with this process.
   return runNode(['--test', '--test-concurrency=2', ...options, ...files.toSorted()], redis.url);
 }
+
+/** Only these need it, and its package is a large download. */
+const needsPrometheus = (file: string): boolean => basename(file).startsWith('prometheus-');
 
 const testsAt = (place: string): string[] =>
   statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
