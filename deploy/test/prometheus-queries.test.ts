@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { after, before, describe, it } from 'node:test';
+import { startProviderSimulator, type ProviderSimulator } from '../../packages/provider-simulator/src/index.ts';
+import { startRedis, type PrivateRedis } from '../../packages/testkit/src/index.ts';
+import { startNodeProcess, type NodeProcess } from '../../packages/gateway/test/support/node-process.ts';
+import { simulatorConfig } from '../../packages/gateway/test/support/simulator-config.ts';
+import { dashboards } from '../grafana/source/dashboards.ts';
+import { alertRules } from './support/alert-rules.ts';
+import { armFaults, createLoadKeys, sendRound, touchyRouting } from './support/faulty-load.ts';
+import { startPrometheus, type PrometheusServer, type Sample } from './support/prometheus-server.ts';
+
+let simulator: ProviderSimulator;
+let redis: PrivateRedis;
+let node: NodeProcess;
+let prometheus: PrometheusServer;
+
+before(async () => {
+  [simulator, redis] = await Promise.all([startProviderSimulator({ port: 0 }), startRedis()]);
+  armFaults(simulator);
+  const config = simulatorConfig(simulator.url, { routing: touchyRouting, redis: '{ timeout_ms: 10000 }' });
+  node = await startNodeProcess({ config, redisUrl: redis.url });
+  prometheus = await startPrometheus({ target: new URL(node.operatorUrl).host });
+  const keys = await createLoadKeys(node);
+  while ((await scrapes()) < 10) {
+    await sendRound(node, keys);
+    await pause(100); // A steady load has pauses.
+  }
+});
+
+after(async () => {
+  await prometheus.stop();
+  await node.stop();
+  await redis.stop();
+  await simulator.stop();
+});
+
+const scrapes = async (): Promise<number> =>
+  (await prometheus.query('sum(count_over_time(up{job="gateway"}[1m]))'))[0]?.value ?? 0;
+
+/** As Grafana would put them in for this short history. */
+const filledIn = (query: string): string => query.replaceAll('$__rate_interval', '15s').replaceAll('$__range', '15s');
+
+/** A threshold hides what it does not find remarkable; as `bool` it says 0 in place of nothing. */
+const withoutThresholds = (expression: string): string =>
+  expression.replaceAll(/(==|!=|>=|<=|>|<)\s+(?=\d)/g, '$1 bool ');
+
+const meaningful = (samples: readonly Sample[]): readonly Sample[] =>
+  samples.filter(({ value }) => !Number.isNaN(value));
+
+describe('under load with faults', () => {
+  for (const { title, panels } of dashboards) {
+    it(`every query of "${title}" returns data`, async (context) => {
+      for (const panel of panels) {
+        for (const target of panel.targets ?? []) {
+          const query = filledIn(String((target as { readonly expr?: string }).expr));
+          const samples = meaningful(await prometheus.query(query));
+          context.diagnostic(`${panel.title}: ${samples.length} series`);
+          assert.ok(samples.length > 0, `${panel.title} returned nothing for ${query}`);
+        }
+      }
+    });
+  }
+
+  for (const { alert, expr } of alertRules()) {
+    it(`the expression of ${alert} has data to judge by`, async () => {
+      await prometheus.query(expr);
+      const samples = meaningful(await prometheus.query(withoutThresholds(expr)));
+      assert.ok(samples.length > 0, withoutThresholds(expr));
+    });
+  }
+
+  it('what the faults did is what the expressions find', async () => {
+    const found = async (alert: string): Promise<readonly Sample[]> => {
+      const rule = alertRules().find((each) => each.alert === alert);
+      return rule === undefined ? [] : prometheus.query(rule.expr);
+    };
+    const labelsOf = async (alert: string, label: string) => (await found(alert)).map(({ metric }) => metric[label]);
+    assert.deepEqual(await labelsOf('TollgateBreakerOpen', 'provider'), ['local']);
+    assert.deepEqual(await labelsOf('TollgateCredentialSetAside', 'provider'), ['anthropic']);
+    assert.deepEqual(await labelsOf('TollgateProviderFails', 'provider'), ['openai']);
+    assert.equal((await found('TollgateCallsFail')).length, 1);
+    assert.equal((await found('TollgateNoNodeUp')).length, 0);
+    assert.equal((await found('TollgateDegraded')).length, 0);
+    assert.equal((await found('TollgateSettlementsFail')).length, 0);
+  });
+});
