@@ -34,7 +34,7 @@ export function defineMetrics(registry: Registry) {
     }),
     overhead: new Histogram({
       name: 'tollgate_overhead_seconds',
-      help: 'Time that Tollgate itself added to an admitted call, without waiting for providers or the store.',
+      help: 'Admitted calls, from the first byte read to the first byte answered, less the wait for providers.',
       buckets: overheadBuckets,
       registers,
     }),
