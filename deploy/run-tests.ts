@@ -1,6 +1,6 @@
 /**
  * `npm test [-- <folder or file>… --<option of node's test runner>…]`: runs the tests of every package
- * against one private Redis, which ends with the run. Never skips: without a Redis it fails.
+ * against one private Redis, which ends with the run. Never skips: without a Redis, or a Prometheus where it is needed, it fails.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

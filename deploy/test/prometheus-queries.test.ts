@@ -6,8 +6,9 @@ import { startRedis, type PrivateRedis } from '../../packages/testkit/src/index.
 import { startNodeProcess, type NodeProcess } from '../../packages/gateway/test/support/node-process.ts';
 import { simulatorConfig } from '../../packages/gateway/test/support/simulator-config.ts';
 import { dashboards } from '../grafana/source/dashboards.ts';
+import { meanOf } from '../grafana/source/promql.ts';
 import { alertRules } from './support/alert-rules.ts';
-import { armFaults, createLoadKeys, sendRound, touchyRouting } from './support/faulty-load.ts';
+import { armFaults, createLoadKeys, sendRound, slowMs, touchyRouting } from './support/faulty-load.ts';
 import { startPrometheus, type PrometheusServer, type Sample } from './support/prometheus-server.ts';
 
 let simulator: ProviderSimulator;
@@ -83,5 +84,19 @@ describe('under load with faults', () => {
     assert.equal((await found('TollgateNoNodeUp')).length, 0);
     assert.equal((await found('TollgateDegraded')).length, 0);
     assert.equal((await found('TollgateSettlementsFail')).length, 0);
+  });
+
+  it('a slow provider shows in its own attempts, and not in what Tollgate adds', async () => {
+    const means = async (histogram: string, by: readonly string[] = []) =>
+      prometheus.query(filledIn(meanOf(histogram, by)));
+    const attempts = await means('tollgate_upstream_attempt_duration_seconds', ['provider']);
+    // The two quick failures before it was slow may be among them.
+    const slow = attempts.filter(({ value }) => value * 1000 > slowMs / 2);
+    assert.deepEqual(
+      slow.map(({ metric }) => metric['provider']),
+      ['openrouter'],
+    );
+    const [overhead] = await means('tollgate_overhead_seconds');
+    assert.ok(overhead !== undefined && overhead.value * 1000 < slowMs / 2, `${overhead?.value} s`);
   });
 });

@@ -23,11 +23,15 @@ export async function createLoadKeys(node: NodeProcess): Promise<LoadKeys> {
   };
 }
 
-/** A provider that is down, one that refuses its credential, and streams that break off. */
+/** How long the slow provider takes at least. */
+export const slowMs = 400;
+
+/** A provider that is down, one that refuses its credential, one that fails twice and is slow from then on. */
 export function armFaults({ faults }: ProviderSimulator): void {
   faults.arm({ fault: '503', provider: 'compatible' });
   faults.arm({ fault: '401', provider: 'anthropic' });
   faults.arm({ fault: '503', provider: 'openrouter', model: 'openai/gpt-4o-mini', times: 2 });
+  faults.arm({ fault: 'slow_headers', provider: 'openrouter', delay_ms: slowMs });
 }
 
 /** One of each: answered, streamed, fallen back, failed, cut off, refused by a limit, sent with a wrong key. */
