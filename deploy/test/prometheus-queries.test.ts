@@ -8,7 +8,15 @@ import { simulatorConfig } from '../../packages/gateway/test/support/simulator-c
 import { dashboards } from '../grafana/source/dashboards.ts';
 import { meanOf } from '../grafana/source/promql.ts';
 import { alertRules } from './support/alert-rules.ts';
-import { armFaults, createLoadKeys, sendRound, slowMs, touchyRouting } from './support/faulty-load.ts';
+import {
+  armFaults,
+  createLoadKeys,
+  exceedBound,
+  sendRound,
+  slowMs,
+  tooCheap,
+  touchyRouting,
+} from './support/faulty-load.ts';
 import { startPrometheus, type PrometheusServer, type Sample } from './support/prometheus-server.ts';
 
 let simulator: ProviderSimulator;
@@ -18,11 +26,16 @@ let prometheus: PrometheusServer;
 
 before(async () => {
   [simulator, redis] = await Promise.all([startProviderSimulator({ port: 0 }), startRedis()]);
-  armFaults(simulator);
-  const config = simulatorConfig(simulator.url, { routing: touchyRouting, redis: '{ timeout_ms: 10000 }' });
+  const config = simulatorConfig(simulator.url, {
+    routing: touchyRouting,
+    pricing: tooCheap,
+    redis: '{ timeout_ms: 10000 }',
+  });
   node = await startNodeProcess({ config, redisUrl: redis.url });
   prometheus = await startPrometheus({ target: new URL(node.operatorUrl).host });
   const keys = await createLoadKeys(node);
+  await exceedBound(node);
+  armFaults(simulator);
   while ((await scrapes()) < 10) {
     await sendRound(node, keys);
     await pause(100); // A steady load has pauses.
@@ -80,6 +93,7 @@ describe('under load with faults', () => {
     assert.deepEqual(await labelsOf('TollgateBreakerOpen', 'provider'), ['local']);
     assert.deepEqual(await labelsOf('TollgateCredentialSetAside', 'provider'), ['anthropic']);
     assert.deepEqual(await labelsOf('TollgateProviderFails', 'provider'), ['openai']);
+    assert.deepEqual(await labelsOf('TollgateBoundExceeded', 'provider'), ['openrouter']);
     assert.equal((await found('TollgateCallsFail')).length, 1);
     assert.equal((await found('TollgateNoNodeUp')).length, 0);
     assert.equal((await found('TollgateDegraded')).length, 0);

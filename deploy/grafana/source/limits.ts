@@ -38,20 +38,32 @@ export const limits = dashboard(
     ),
     graph(
       {
-        title: 'Tokens used for each one reserved',
-        description: 'Above 1: calls need more than was set aside, and the difference is worked off as a debt.',
+        title: 'Needed, for each one that was expected',
+        description: 'Tokens above 1 are worked off as a debt; cost is that of calls under soft budgets.',
         unit: 'short',
       },
-      { query: meanOf(estimate), legend: 'mean' },
-      { query: quantileOf(0.95, estimate), legend: '95 %' },
+      { query: meanOf(estimate, ['of']), legend: '{{of}}, mean' },
+      { query: quantileOf(0.95, estimate, ['of']), legend: '{{of}}, 95 %' },
     ),
     graph(
       {
-        title: 'Calls that needed more than was reserved',
+        title: 'Calls that used more tokens than were reserved',
         description: 'Their share of all calls.',
         unit: 'percentunit',
       },
-      { query: `1 - ${rateOf(`${estimate}_bucket{le="1"}`)} / ${rateOf(`${estimate}_count`)}`, legend: 'above 1' },
+      {
+        query: `1 - ${rateOf(`${estimate}_bucket{of="tokens",le="1"}`)} / ${rateOf(`${estimate}_count{of="tokens"}`)}`,
+        legend: 'above 1',
+      },
+    ),
+    graph(
+      {
+        title: 'Attempts that cost more than their bound',
+        description:
+          'Since the node started. The provider charged above its published rules, or its price here is wrong.',
+        unit: 'short',
+      },
+      { query: 'sum by (provider, model) (tollgate_bound_exceeded_total)', legend: '{{model}} at {{provider}}' },
     ),
   ],
 );

@@ -13,6 +13,11 @@ export const touchyRouting = `
   timeouts: { connect_ms: 1000, first_content_ms: 2000, unstreamed_ms: 5000, idle_ms: 1000, total_ms: 10000 }
   breaker: { failures: 3, window_ms: 30000, open_ms: 60000 }`;
 
+/** OpenRouter's own price is a hundred times as high. */
+export const tooCheap = `
+  openrouter: { openai/gpt-4o-mini: { input: 0.001, output: 0.001, context_window: 128000, max_output: 16384 } }
+  local: { llama3: { input: 0, output: 0, context_window: 8192, max_output: 2048 } }`;
+
 export async function createLoadKeys(node: NodeProcess): Promise<LoadKeys> {
   await admin(node, 'POST /tenants', { name: 'acme', tier: 'pro' });
   const create = async (extra: object): Promise<string> =>
@@ -34,28 +39,41 @@ export function armFaults({ faults }: ProviderSimulator): void {
   faults.arm({ fault: 'slow_headers', provider: 'openrouter', delay_ms: slowMs });
 }
 
+/** A call that costs more than the price in `tooCheap` says it can. */
+export async function exceedBound(node: NodeProcess): Promise<void> {
+  const { key } = await admin(node, 'POST /tenants/acme/keys', { tier: 'pro', budgets: ['1/day'] });
+  const text = '[[words:1000]]';
+  await chat(node, { model: 'sim-openrouter', key: String(key), text, max_tokens: 2000 });
+}
+
 /** One of each: answered, streamed, fallen back, failed, cut off, refused by a limit, sent with a wrong key. */
 export async function sendRound(node: NodeProcess, keys: LoadKeys): Promise<void> {
-  const chat = async (
-    model: string,
-    options: { readonly key?: string; readonly text?: string; readonly stream?: true },
-  ) => {
-    const { key = keys.unlimited, text = 'hello', stream = false } = options;
-    const response = await fetch(`${node.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: text }] }),
-    });
-    await response.text();
-  };
+  const key = keys.unlimited;
   await Promise.all([
-    chat('sim-openai', {}),
-    chat('sim-openai', { stream: true }),
-    chat('sim-fallback', {}),
-    chat('sim-local', {}),
-    chat('sim-anthropic', {}),
-    chat('sim-openai', { stream: true, text: '[[words:50]] [[fault:cut_between_events]]' }),
-    chat('sim-openai', { key: keys.limited }),
-    chat('sim-openai', { key: 'not-a-key' }),
+    chat(node, { model: 'sim-openai', key }),
+    chat(node, { model: 'sim-openai', key, stream: true }),
+    chat(node, { model: 'sim-fallback', key }),
+    chat(node, { model: 'sim-local', key }),
+    chat(node, { model: 'sim-anthropic', key }),
+    chat(node, { model: 'sim-openai', key, stream: true, text: '[[words:50]] [[fault:cut_between_events]]' }),
+    chat(node, { model: 'sim-openai', key: keys.limited }),
+    chat(node, { model: 'sim-openai', key: 'not-a-key' }),
   ]);
+}
+
+interface Ask {
+  readonly model: string;
+  readonly key: string;
+  readonly text?: string;
+  readonly stream?: true;
+  readonly max_tokens?: number;
+}
+
+async function chat(node: NodeProcess, { key, text = 'hello', ...rest }: Ask): Promise<void> {
+  const response = await fetch(`${node.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...rest, messages: [{ role: 'user', content: text }] }),
+  });
+  await response.text();
 }
