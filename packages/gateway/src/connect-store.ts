@@ -1,6 +1,7 @@
 import { ConfigError, type RedisConfig } from '@tollgate/config';
-import type { Clock } from '@tollgate/core';
-import { createRedisStore, type Store } from '@tollgate/store';
+import { StoreError, type Clock } from '@tollgate/core';
+import { createRedisStore, readServerInfo, serverConcerns, type Store } from '@tollgate/store';
+import type { Logger } from '@tollgate/telemetry';
 
 /** How long a node waits for Redis when it starts. */
 const firstConnectionMs = 5_000;
@@ -23,4 +24,18 @@ export async function connectStore(redis: RedisConfig, { clock }: { readonly clo
   throw new Error(
     `Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`,
   );
+}
+
+/** Names what about Redis weakens what is promised. What cannot be asked is passed over: calls show soon enough. */
+export async function logServerConcerns({ connection, ...settings }: RedisConfig, logger: Logger): Promise<void> {
+  if (connection.kind === 'none') return;
+  try {
+    const info = await readServerInfo({ ...settings, connection, timeoutMs: firstConnectionMs });
+    for (const { subject, found, advice } of serverConcerns(info)) {
+      logger.warn('Redis is not set up as it should be', { subject, found, advice });
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    logger.warn('Redis could not be asked how it is set up', { error });
+  }
 }

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { loadConfig, readEnvironment, watchConfig, type ConfigSource, type Variables } from '@tollgate/config';
+import {
+  loadConfig,
+  readEnvironment,
+  watchConfig,
+  type Config,
+  type ConfigSource,
+  type Environment,
+  type Variables,
+} from '@tollgate/config';
 import type { Clock } from '@tollgate/core';
 import { connectStore, startGateway, type GatewayNode } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
@@ -67,7 +75,12 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
       ? createMemoryStore({ clock })
       : await connectStore(config.redis, { clock });
   endings.push(() => store.close());
-  const node = await startGateway({ config, environment, store, clock: options.clock });
+  const node = await startGateway({
+    config,
+    environment: { ...environment, journalDir: journalDirectory(config, environment, options) },
+    store,
+    clock,
+  });
   endings.push(() => node.stop());
   endings.push(watch(node, { ...options, source }));
 
@@ -85,6 +98,15 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
     }),
   );
   return { publicPort: node.publicPort, operatorPort: node.operatorPort, key };
+}
+
+/** A store that is gone at exit needs no journal: what it owed would be owed to nobody. */
+function journalDirectory(
+  { redis }: Config,
+  { journalDir }: Environment,
+  { stateDirectory }: StandaloneOptions,
+): string | undefined {
+  return redis.connection.kind === 'none' ? undefined : (journalDir ?? join(stateDirectory, 'journal'));
 }
 
 /** Takes up a changed config.yaml; returns what ends that. */

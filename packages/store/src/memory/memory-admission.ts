@@ -4,9 +4,12 @@ import {
   type AdmitDecision,
   type AdmitRequest,
   type AdmitScope,
+  type AppliedNumbers,
   type Clock,
   type FurtherCost,
   type LeaseProgress,
+  type LedgerRecovery,
+  type LedgerState,
   type NanoUsd,
   type RenewResult,
   type Reservation,
@@ -14,6 +17,7 @@ import {
   type Settlement,
   type SettleResult,
   type Shard,
+  type WindowUse,
 } from '@tollgate/core';
 import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
 import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
@@ -23,12 +27,13 @@ import type { MemoryKeyStore } from './memory-keys.ts';
 import { MemoryShard, newRecord, type StreamedEvent } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
+import { Ring } from './ring.ts';
 import { loadScope, standing, type LoadedScope } from './scope-state.ts';
 import { agree, extendTerms, readTerms, writeTerms, type Terms } from './terms.ts';
 import { correctTokens, giveBack } from './window.ts';
 
 /** The twin of the scripts for a single process: same decisions, same results, by its own clock. */
-export class MemoryAdmissionStore implements AdmissionStore {
+export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
   readonly #shards = new Map<Shard, MemoryShard>();
   readonly #keys: MemoryKeyStore;
   readonly #clock: Clock;
@@ -141,6 +146,22 @@ export class MemoryAdmissionStore implements AdmissionStore {
   async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
     const call = { nowMs: this.#clock.nowMs(), boundNanoUsd: 0n, expectedNanoUsd: 0n };
     return loadScopes(this.#shard(shard), scopes, call).map(standing);
+  }
+
+  async applied(shard: Shard, producerId: string): Promise<AppliedNumbers> {
+    return this.#shard(shard).numbering.numbers(producerId);
+  }
+
+  /** Memory that restarts is empty: there is nothing to give back to it. */
+  async rejoin(): Promise<LedgerState> {
+    return { kind: 'whole', run: 'memory' };
+  }
+
+  async chargeWindow(shard: Shard, { kind, scopeId, requests, tokens, tokensPerMinute }: WindowUse): Promise<void> {
+    const state = this.#shard(shard).stateOf({ kind, id: scopeId });
+    const ring = Ring.open(state.ring, this.#clock.nowMs(), tokensPerMinute);
+    ring.add(ring.at, requests, tokens);
+    state.ring = ring;
   }
 
   #renewOne({ reservation, tokens, nanoUsd }: LeaseProgress, leaseMs: number): RenewResult {

@@ -13,9 +13,12 @@ export interface MemoryStoreSettings {
 /** The store of a single process: the same limits, budgets and results as in Redis, gone when it ends. */
 export function createMemoryStore({ clock, onEvent = () => undefined }: MemoryStoreSettings): Store {
   const keys = new MemoryKeyStore();
+  const admission = new MemoryAdmissionStore({ keys, clock, onEvent });
   return {
-    admission: new MemoryAdmissionStore({ keys, clock, onEvent }),
+    admission,
     keys,
+    ledger: admission,
+    nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),
     whenReady: () => Promise.resolve(true),
     close: () => Promise.resolve(),

@@ -11,6 +11,7 @@ export interface ShardKeys {
   readonly stream: string;
   readonly meta: string;
   readonly tenants: string;
+  readonly nodes: string;
   key(keyId: string): string;
   tenant(name: string): string;
   keyNames(tenant: string): string;
@@ -28,6 +29,7 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     stream: `${base}ev`,
     meta: `${base}m`,
     tenants: `${base}tenants`,
+    nodes: `${base}nodes`,
     key: (keyId) => `${base}k:${keyId}`,
     tenant: (name) => `${base}t:${name}`,
     keyNames: (tenant) => `${base}names:${tenant}`,

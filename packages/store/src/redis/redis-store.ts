@@ -2,6 +2,7 @@ import type { Clock } from '@tollgate/core';
 import type { Store } from '../store.ts';
 import { connectRedis, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
+import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisKeyStore } from './redis-keys.ts';
 import { ServerClock } from './server-clock.ts';
@@ -56,6 +57,8 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
   return {
     admission,
     keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
+    ledger: openRedisLedger({ link, keyPrefix }),
+    nodes: openRedisRegistry({ link, keyPrefix }),
     ping: () => link.ping(),
     whenReady: (withinMs) =>
       new Promise((resolve) => {

@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
+import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
 import { readScripts } from '../../src/scripts/script.ts';
 
 const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
-const declared = [admitScript, ...Object.values(keyScripts), ...Object.values(reservationScripts)];
+const declared = [
+  admitScript,
+  ...Object.values(keyScripts),
+  ...Object.values(ledgerScripts),
+  ...Object.values(reservationScripts),
+];
 const files = readdirSync(directory).filter((name) => name.endsWith('.lua'));
 
 /** The numbered names under a heading of a script's head, in order. */
@@ -42,6 +48,9 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
   );
   assert.deepEqual(flags, {
     'admit.lua': undefined,
+    'applied.lua': 'no-writes',
+    'beat.lua': 'allow-oom',
+    'charge-window.lua': 'allow-oom',
     'create-key.lua': undefined,
     'create-tenant.lua': undefined,
     'extend.lua': undefined,
@@ -49,6 +58,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'list-records.lua': 'no-writes',
     'read-record.lua': 'no-writes',
     'reap.lua': 'allow-oom',
+    'rejoin.lua': 'allow-oom',
     'renew.lua': 'allow-oom',
     'replace-record.lua': 'allow-oom',
     'rotate-key.lua': 'allow-oom',
