@@ -15,7 +15,7 @@ import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
 import { startStoreDuties, type StoreDuties } from './store-duties.ts';
 import { StoreHealth } from './store-health.ts';
-import { version } from './version.ts';
+import { buildOf } from './version.ts';
 
 /** What keys, limits and money are kept in. Owned by whoever made it. */
 export interface GatewayStore {
@@ -47,7 +47,7 @@ export interface NodeParts {
 /** The composition root: nothing else knows more than its own part. */
 export function buildNode(options: GatewayOptions): NodeParts {
   const clock = options.clock ?? systemClock;
-  const metrics = options.metrics ?? createMetrics({ version });
+  const metrics = options.metrics ?? createMetrics({ build: buildOf(options.environment) });
   const logger =
     options.logger ??
     createLogger({ level: options.config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
@@ -70,7 +70,7 @@ export class NodeSettings {
   readonly #lasting: ReturnType<typeof lastingParts>;
   #configured: Configured;
   #pipeline: PipelineParts;
-  #accepting = true;
+  #draining = false;
 
   constructor(fixed: FixedParts) {
     this.#fixed = fixed;
@@ -93,8 +93,8 @@ export class NodeSettings {
     return this.#pipeline;
   }
 
-  get accepting(): boolean {
-    return this.#accepting;
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /** For the gauges of a scrape. */
@@ -109,9 +109,9 @@ export class NodeSettings {
     };
   }
 
-  /** From now on answers tell clients to take another connection. */
-  stopAccepting(): void {
-    this.#accepting = false;
+  /** From now on the node is not ready, and its answers tell clients to take another connection. */
+  startDraining(): void {
+    this.#draining = true;
   }
 
   /** Takes up a new config; returns what was in force before. */
@@ -140,7 +140,7 @@ export class NodeSettings {
       openStreams: metrics.openStreams,
       stalledClientMs: current.config.routing.timeouts.idleMs,
       keepAliveMs: current.config.server.keepAliveCommentMs,
-      closing: () => !this.#accepting,
+      closing: () => this.#draining,
       costOf: ({ stage, upstream: { attempts } }) => chargeAttempts(stage.call, attempts, current.charges).costNanoUsd,
       onOverrun: ({ target: { provider, providerModel }, model, boundNanoUsd, costNanoUsd }) => {
         metrics.boundExceeded({ provider, model });
