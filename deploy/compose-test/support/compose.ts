@@ -14,19 +14,25 @@ const [program, ...firstWords] =
 
 /** docker-compose.yml as it is, as a project of its own. */
 export class ComposeProject {
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #variables: Readonly<Record<string, string>>;
   readonly name: string;
 
   /** `variables` are what a person would write in .env. */
   constructor(name: string, variables: Readonly<Record<string, string>>) {
     this.name = name;
-    this.#environment = { ...process.env, ...variables };
+    this.#variables = variables;
+  }
+
+  /** The same project with other words in .env. */
+  with(variables: Readonly<Record<string, string>>): ComposeProject {
+    return new ComposeProject(this.name, { ...this.#variables, ...variables });
   }
 
   /** What the command printed on its standard output; rejects, with all that it said, where it fails. */
   async run(...words: readonly string[]): Promise<string> {
     const all = [...firstWords, '--project-name', this.name, ...words];
-    const { stdout } = await run(program, all, { cwd: root, env: this.#environment, maxBuffer: 64 * 1024 * 1024 });
+    const env = { ...process.env, ...this.#variables };
+    const { stdout } = await run(program, all, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 });
     return stdout;
   }
 
