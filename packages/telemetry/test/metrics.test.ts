@@ -156,7 +156,7 @@ test('what a call needed is compared with what was expected, of tokens and of mo
 });
 
 test('an attempt at a provider counts by its result, and its time by its provider', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.attemptEnded({ provider: 'openai', result: 'ok', durationMs: 1500 });
   metrics.attemptEnded({ provider: 'openai', result: 'overloaded', durationMs: 20 });
   const samples = await scrape(metrics);
@@ -166,7 +166,7 @@ test('an attempt at a provider counts by its result, and its time by its provide
 });
 
 test('what an alert waits for is zero before it first happens, so that the first time is an increase', async () => {
-  const samples = await scrape(createMetrics({ version: '1.2.3' }));
+  const samples = await scrape(createMetrics({ build: { version: '1.2.3', commit: 'abc123' } }));
   for (const result of ['settled', 'corrected', 'unreserved', 'duplicate', 'failed']) {
     assert.equal(samples.get(`tollgate_settlements_total{result="${result}"}`), 0);
   }
