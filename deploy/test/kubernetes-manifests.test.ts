@@ -155,7 +155,11 @@ describe('the nodes of a cluster', () => {
     const { metrics } = named(manifests, 'HorizontalPodAutoscaler', 'tollgate-gateway')['spec'] as {
       metrics: readonly { pods?: { metric: { name: string } } }[];
     };
-    const own = new Set((await createMetrics({ version: 'test' }).registry.getMetricsAsJSON()).map(({ name }) => name));
+    const own = new Set(
+      (await createMetrics({ build: { version: 'test', commit: 'abc123' } }).registry.getMetricsAsJSON()).map(
+        ({ name }) => name,
+      ),
+    );
     const used = metrics.flatMap(({ pods }) => (pods === undefined ? [] : [pods.metric.name]));
     assert.deepEqual(used, ['tollgate_inflight_requests']);
     for (const name of used) assert.ok(own.has(name), name);

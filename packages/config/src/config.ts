@@ -38,7 +38,9 @@ export interface ServerConfig {
   readonly maxBodiesInFlightBytes: number;
   /** For a request's body to arrive. */
   readonly bodyTimeoutMs: number;
-  /** For calls in flight to finish once a shutdown began. */
+  /** From SIGTERM on, for load balancers to see that the node is not ready while it still takes requests. */
+  readonly drainDelayMs: number;
+  /** For calls in flight to finish once no new ones are taken. */
   readonly drainMs: number;
   /** Between two comments to a waiting client; undefined is none. */
   readonly keepAliveCommentMs: number | undefined;

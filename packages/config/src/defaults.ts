@@ -5,6 +5,7 @@ export const defaults = {
     max_body_bytes: 33_554_432,
     max_bodies_in_flight_bytes: 1_073_741_824,
     body_timeout_seconds: 30,
+    drain_delay_seconds: 0,
     drain_seconds: 30,
     keep_alive_comment_seconds: 15,
     trusted_proxies: [],

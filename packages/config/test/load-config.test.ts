@@ -42,6 +42,7 @@ test('an almost empty file has every default', () => {
     maxBodyBytes: 33_554_432,
     maxBodiesInFlightBytes: 1_073_741_824,
     bodyTimeoutMs: 30_000,
+    drainDelayMs: 0,
     drainMs: 30_000,
     keepAliveCommentMs: 15_000,
     trustedProxies: [],
@@ -60,6 +61,12 @@ test('an almost empty file has every default', () => {
   assert.deepEqual(config.budgets, { timeZone: 'UTC', alertAt: [0.5, 0.8, 1] });
   assert.deepEqual(config.logging, { level: 'info', content: 'off' });
   assert.equal(config.defaultTier, undefined);
+});
+
+test('a trusted proxy that comes out empty is left out', () => {
+  const { server } = load('server: { trusted_proxies: ["", 10.0.0.0/8], drain_delay_seconds: 3 }');
+  assert.deepEqual(server.trustedProxies, ['10.0.0.0/8']);
+  assert.equal(server.drainDelayMs, 3_000);
 });
 
 test('tiers come out in exact money, hard budgets unless said otherwise', () => {

@@ -29,6 +29,7 @@ test('an empty environment has the defaults of a gateway node and no secrets', (
     adminUrl: 'http://127.0.0.1:8081',
     journalDir: undefined,
     workers: 1,
+    commit: undefined,
   });
   assert.equal(readEnvironment({}, { port: 9900, operatorPort: 8082 }).operatorPort, 8082);
 });
@@ -44,7 +45,9 @@ test('every variable is read', () => {
     TOLLGATE_ADMIN_URL: 'https://gateway:8081',
     TOLLGATE_JOURNAL_DIR: '/var/lib/tollgate',
     TOLLGATE_WORKERS: '4',
+    TOLLGATE_COMMIT: '29abc80',
   });
+  assert.equal(environment.commit, '29abc80');
   assert.deepEqual([environment.port, environment.operatorPort, environment.workers], [0, 0, 4]);
   assert.equal(environment.redisUrl?.reveal(), 'rediss://u:p@host:1/2');
   assert.deepEqual(

@@ -26,7 +26,7 @@ import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
 import { startStoreDuties, type StoreDuties } from './store-duties.ts';
 import { StoreHealth } from './store-health.ts';
-import { version } from './version.ts';
+import { buildOf } from './version.ts';
 
 /** What keys, limits and money are kept in. Owned by whoever made it. */
 export interface GatewayStore {
@@ -60,7 +60,7 @@ export interface NodeParts {
 /** The composition root: nothing else knows more than its own part. */
 export async function buildNode(options: GatewayOptions): Promise<NodeParts> {
   const clock = options.clock ?? systemClock;
-  const metrics = options.metrics ?? createMetrics({ version });
+  const metrics = options.metrics ?? createMetrics({ build: buildOf(options.environment) });
   const logger =
     options.logger ??
     createLogger({ level: options.config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
@@ -92,7 +92,7 @@ export class NodeSettings {
   readonly #lasting: ReturnType<typeof lastingParts>;
   #configured: Configured;
   #pipeline: PipelineParts;
-  #accepting = true;
+  #draining = false;
 
   constructor(fixed: FixedParts) {
     this.#fixed = fixed;
@@ -115,8 +115,8 @@ export class NodeSettings {
     return this.#pipeline;
   }
 
-  get accepting(): boolean {
-    return this.#accepting;
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /** For the gauges of a scrape. */
@@ -131,9 +131,9 @@ export class NodeSettings {
     };
   }
 
-  /** From now on answers tell clients to take another connection. */
-  stopAccepting(): void {
-    this.#accepting = false;
+  /** From now on the node is not ready, and its answers tell clients to take another connection. */
+  startDraining(): void {
+    this.#draining = true;
   }
 
   /** Takes up a new config; returns what was in force before. */
@@ -163,7 +163,7 @@ export class NodeSettings {
       openStreams: metrics.openStreams,
       stalledClientMs: current.config.routing.timeouts.idleMs,
       keepAliveMs: current.config.server.keepAliveCommentMs,
-      closing: () => !this.#accepting,
+      closing: () => this.#draining,
       costOf: ({ stage, upstream: { attempts } }) => chargeAttempts(stage.call, attempts, current.charges).costNanoUsd,
       onOverrun: ({ target: { provider, providerModel }, model, boundNanoUsd, costNanoUsd }) => {
         metrics.boundExceeded({ provider, model });

@@ -3,7 +3,7 @@ import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { createLogger, createMetrics, type Logger } from '@tollgate/telemetry';
 import { connectStore, logServerConcerns } from './connect-store.ts';
 import { startGateway } from './start-gateway.ts';
-import { version } from './version.ts';
+import { buildOf, version } from './version.ts';
 
 /** `npm run gateway`: one node. It starts with everything it needs or not at all. */
 async function main(): Promise<void> {
@@ -13,16 +13,21 @@ async function main(): Promise<void> {
   const source = { path: environment.configPath, environment: process.env };
   const config = loadConfig(source);
   assertUsable(config, environment);
+  // Before anything is started: as a container's first process it would else be deaf to signals until then.
+  const endings = endAtSignals();
 
-  const metrics = createMetrics({ version });
+  const metrics = createMetrics({ build: buildOf(environment) });
   const logger = createLogger({
     level: config.logging.level,
     onDropped: (lines) => metrics.logLinesDropped(lines),
   });
   const store = await connectStore(config.redis, { clock: systemClock });
+  endings.push(() => store.close());
   logNotes(logger, config);
   await logServerConcerns(config.redis, logger);
-  const node = await startGateway({ config, environment, store, metrics, logger });
+  const starting = startGateway({ config, environment, store, metrics, logger });
+  endings.push(async () => (await starting).stop());
+  const node = await starting;
   const watch = watchConfig({
     ...source,
     clock: systemClock,
@@ -38,18 +43,23 @@ async function main(): Promise<void> {
       logger.error('config.yaml was refused; the one before it stays in force', { error });
     },
   });
+  endings.push(() => watch.stop());
   logger.info('listening', { port: node.publicPort, operator_port: node.operatorPort, version });
-  const stop = async (): Promise<void> => {
-    watch.stop();
-    await node.stop();
-    await store.close();
+}
+
+/** Ends the process at SIGTERM or SIGINT; what is put in the returned list is ended before, the last first. */
+function endAtSignals(): (() => Promise<void> | void)[] {
+  const endings: (() => Promise<void> | void)[] = [];
+  const drain = async (): Promise<void> => {
+    for (const end of endings.toReversed()) await end();
   };
   onShutdownSignals({
     signals: process,
     clock: systemClock,
-    drain: () => void stop().then(() => process.exit(0), fail),
+    drain: () => void drain().then(() => process.exit(0), fail),
     endAtOnce: () => process.exit(1),
   });
+  return endings;
 }
 
 function assertUsable(config: Config, environment: Environment): void {

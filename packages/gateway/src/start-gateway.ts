@@ -1,4 +1,5 @@
 import type { Config } from '@tollgate/config';
+import type { Clock } from '@tollgate/core';
 import { buildNode, type GatewayOptions, type NodeParts } from './build-node.ts';
 import { closeProviders } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
@@ -6,7 +7,7 @@ import type { Readiness } from './server/health.ts';
 import { listen, type Listener } from './server/listen.ts';
 import { createOperatorApp } from './server/operator-app.ts';
 import { createPublicApp } from './server/public-app.ts';
-import { version } from './version.ts';
+import { buildOf } from './version.ts';
 
 /** A gateway node that listens. */
 export interface GatewayNode {
@@ -29,7 +30,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayNode
     node.logger.error('a request failed in a way that nobody foresaw', {
       error: error instanceof Error ? error : String(error),
     });
-  const shared = { clock: node.clock, version, onFault, readiness: () => readiness(node) };
+  const shared = { clock: node.clock, build: buildOf(options.environment), onFault, readiness: () => readiness(node) };
   const publicListener = await listen(
     createPublicApp({
       ...shared,
@@ -54,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayNode
 }
 
 const readiness = (node: NodeParts): Readiness => ({
-  accepting: node.settings.accepting,
+  accepting: !node.settings.draining,
   store: node.storeHealth.healthy || node.settings.configured.config.redis.onUnavailable !== 'fail_closed',
 });
 
@@ -75,15 +76,22 @@ const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) 
   },
 });
 
-/** The order is the point: no more calls, then no more leases to renew, then nothing left to settle. */
+/**
+ * The order is the point: first not ready while calls are still taken, so that a load balancer that has not
+ * noticed yet meets no closed port; then no more calls, no more leases to renew, nothing left to settle.
+ */
 async function stop(
   node: NodeParts,
   { publicListener, operatorListener }: { publicListener: Listener; operatorListener: Listener },
 ): Promise<void> {
-  node.settings.stopAccepting();
-  await publicListener.drain(node.settings.configured.config.server.drainMs);
+  const { drainDelayMs, drainMs } = node.settings.configured.config.server;
+  node.settings.startDraining();
+  await elapsed(drainDelayMs, node.clock);
+  await publicListener.drain(drainMs);
   await node.duties.stop();
   await operatorListener.drain(operatorDeadlineMs);
   await closeProviders(node.settings.configured);
   await node.logger.close();
 }
+
+const elapsed = (ms: number, clock: Clock): Promise<void> => new Promise((resolve) => clock.schedule(ms, resolve));

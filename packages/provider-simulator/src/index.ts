@@ -6,7 +6,7 @@ export type { ArmedFault, Faults } from './faults/fault-registry.ts';
 export type { FaultRuleInput } from './faults/fault-rule.ts';
 export type { CallEnding, LedgerEntry } from './ledger/ledger-entry.ts';
 export type { LedgerTotals } from './ledger/ledger.ts';
-export { startProviderSimulator, type ProviderSimulator, type SimulatorOptions } from './simulator.ts';
+export { baseUrlsAt, startProviderSimulator, type ProviderSimulator, type SimulatorOptions } from './simulator.ts';
 export type { Exchange, RecordedRequest, RecordedResponse } from './transcript/exchange.ts';
 export { readTranscripts } from './transcript/read-transcripts.ts';
 export type { ReplayRequest } from './transcript/replay-queue.ts';

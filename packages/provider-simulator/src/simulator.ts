@@ -110,7 +110,8 @@ export async function startProviderSimulator(options: SimulatorOptions): Promise
   };
 }
 
-const baseUrlsAt = (url: string): Readonly<Record<ProviderName, string>> => ({
+/** What a config's `base_url` would be, by provider, for a simulator at `url`. */
+export const baseUrlsAt = (url: string): Readonly<Record<ProviderName, string>> => ({
   openai: `${url}${basePaths.openai}`,
   openrouter: `${url}${basePaths.openrouter}`,
   anthropic: `${url}${basePaths.anthropic}`,

@@ -30,10 +30,11 @@ export async function provideProviders(options: {
   throw new Error(`${options.configPath} has no provider with a key, and none that reads one of ${keyNames}`);
 }
 
-const hasUsableProvider = ({ variables, configPath }: { variables: Variables; configPath: string }): boolean =>
+export const hasUsableProvider = ({ variables, configPath }: { variables: Variables; configPath: string }): boolean =>
   [...loadConfig({ path: configPath, environment: variables }).providers.values()].some(({ usable }) => usable);
 
-const atSimulator = (variables: Variables, baseUrls: ProviderSimulator['baseUrls']): Variables => ({
+/** The variables with which every provider of config.yaml is a simulator. */
+export const atSimulator = (variables: Variables, baseUrls: ProviderSimulator['baseUrls']): Variables => ({
   ...variables,
   ...Object.fromEntries(
     simulated.flatMap(({ key, address, provider }) => [

@@ -2,6 +2,7 @@ export * from './metrics/labels.ts';
 export {
   createMetrics,
   degradedReasonOf,
+  type Build,
   type EndedAttempt,
   type Level,
   type Metrics,

@@ -42,7 +42,7 @@ async function scrape(metrics: Metrics): Promise<Map<string, number>> {
 }
 
 test('a finished call counts once in each of its series', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.requests.finished(finished);
   metrics.requests.finished({ ...finished, outcome: 'failed', code: 'upstream_failed', fallbacks: 2 });
   const samples = await scrape(metrics);
@@ -60,7 +60,7 @@ test('a finished call counts once in each of its series', async () => {
 });
 
 test('a request that was never admitted counts as answered, and in no duration', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.requests.finished({ ...finished, provider: undefined, outcome: 'none', code: 'rate_limit_exceeded' });
   const samples = await scrape(metrics);
   assert.equal(
@@ -74,7 +74,7 @@ test('a request that was never admitted counts as answered, and in no duration',
 });
 
 test('a charge counts each kind of token, and zero is no series', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.requests.charged({
     model: 'gpt-4o-mini',
     provider: 'openrouter',
@@ -95,7 +95,7 @@ test('a charge counts each kind of token, and zero is no series', async () => {
 });
 
 test('however many names a reload brings, series end at 200 pairs of model and provider and `other`', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   for (let index = 0; index < 1000; index += 1) metrics.requests.finished({ ...finished, model: `model-${index}` });
   const samples = await scrape(metrics);
   const requests = [...samples].filter(([name]) => name.startsWith('tollgate_requests_total'));
@@ -104,7 +104,7 @@ test('however many names a reload brings, series end at 200 pairs of model and p
 });
 
 test('a refusal names the limit and whose it is; a store that cannot decide counts as failed', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.admissionDecided(refused, 0.4);
   metrics.admissionDecided('failed', 100);
   const samples = await scrape(metrics);
@@ -117,7 +117,7 @@ test('a refusal names the limit and whose it is; a store that cannot decide coun
 });
 
 test('gauges follow changes of state', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.degraded('store_unavailable', true);
   metrics.passedOver({
     openBreakers: [
@@ -139,11 +139,11 @@ test('gauges follow changes of state', async () => {
   assert.equal(samples.get('tollgate_credential_disabled{provider="openai",credential="a"}'), 1);
   assert.equal(samples.get('tollgate_credential_disabled{provider="openai",credential="b"}'), undefined);
   assert.equal(samples.get('tollgate_inflight_requests'), 1);
-  assert.equal(samples.get(`tollgate_build_info{version="1.2.3",node="${process.version}"}`), 1);
+  assert.equal(samples.get(`tollgate_build_info{version="1.2.3",commit="abc123",node="${process.version}"}`), 1);
 });
 
 test('what a call needed is compared with what was expected, of tokens and of money; nothing expected has no ratio', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.tokensEstimated({ reservedTokens: 100, actualTokens: 150 });
   metrics.tokensEstimated({ reservedTokens: 0, actualTokens: 150 });
   metrics.costEstimated({ likelyNanoUsd: 1000n, actualNanoUsd: 250n });
@@ -156,7 +156,7 @@ test('what a call needed is compared with what was expected, of tokens and of mo
 });
 
 test('an attempt at a provider counts by its result, and its time by its provider', async () => {
-  const metrics = createMetrics({ version: '1.2.3' });
+  const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.attemptEnded({ provider: 'openai', result: 'ok', durationMs: 1500 });
   metrics.attemptEnded({ provider: 'openai', result: 'overloaded', durationMs: 20 });
   const samples = await scrape(metrics);
@@ -166,7 +166,7 @@ test('an attempt at a provider counts by its result, and its time by its provide
 });
 
 test('what an alert waits for is zero before it first happens, so that the first time is an increase', async () => {
-  const samples = await scrape(createMetrics({ version: '1.2.3' }));
+  const samples = await scrape(createMetrics({ build: { version: '1.2.3', commit: 'abc123' } }));
   for (const result of ['settled', 'corrected', 'unreserved', 'duplicate', 'failed']) {
     assert.equal(samples.get(`tollgate_settlements_total{result="${result}"}`), 0);
   }

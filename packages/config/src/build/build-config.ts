@@ -43,16 +43,17 @@ function buildServer(server: ConfigFile['server'], report: Report): ServerConfig
     addProblem(report, ['server', 'max_bodies_in_flight_bytes'], message);
   }
   for (const [index, proxy] of server.trusted_proxies.entries()) {
-    if (isAddressBlock(proxy)) continue;
+    if (proxy === '' || isAddressBlock(proxy)) continue;
     addProblem(report, ['server', 'trusted_proxies', index], 'has to be an IP address or a block such as `10.0.0.0/8`');
   }
   return {
     maxBodyBytes: server.max_body_bytes,
     maxBodiesInFlightBytes: server.max_bodies_in_flight_bytes,
     bodyTimeoutMs: server.body_timeout_seconds * 1000,
+    drainDelayMs: server.drain_delay_seconds * 1000,
     drainMs: server.drain_seconds * 1000,
     keepAliveCommentMs: server.keep_alive_comment_seconds === 0 ? undefined : server.keep_alive_comment_seconds * 1000,
-    trustedProxies: server.trusted_proxies,
+    trustedProxies: server.trusted_proxies.filter((proxy) => proxy !== ''),
     failedAuthenticationsPerMinute: server.failed_authentications.per_minute,
   };
 }

@@ -19,6 +19,11 @@ export function parseWorkers(text: string): Parsed<number> {
   return /^\d{1,3}$/.test(text) && value >= 1 ? { value } : { fault: 'has to be a number of processes from 1 to 999' };
 }
 
+export const parseCommit = (text: string): Parsed<string> =>
+  /^[\w.-]{1,64}$/.test(text)
+    ? { value: text }
+    : { fault: 'has to be a commit: 1 to 64 letters, digits, `.`, `_` or `-`' };
+
 export const parsePath = (text: string): Parsed<string> => ({ value: text });
 
 export const parseRedisUrl = (text: string): Parsed<Secret> =>

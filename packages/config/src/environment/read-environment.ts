@@ -1,6 +1,7 @@
 import type { Pepper, Secret } from '@tollgate/core';
 import { ConfigError, type Problem } from '../problem.ts';
 import {
+  parseCommit,
   parsePath,
   parsePeppers,
   parsePort,
@@ -26,6 +27,8 @@ export interface Environment {
   readonly journalDir: string | undefined;
   /** Processes that serve the public port. */
   readonly workers: number;
+  /** Of the sources that an image was built from. */
+  readonly commit: string | undefined;
 }
 
 const missingMessages = {
@@ -59,6 +62,7 @@ export function readEnvironment(variables: Variables, options: EnvironmentOption
     adminUrl: parse('TOLLGATE_ADMIN_URL', parseWebAddress, reading) ?? 'http://127.0.0.1:8081',
     journalDir: parse('TOLLGATE_JOURNAL_DIR', parsePath, reading),
     workers: parse('TOLLGATE_WORKERS', parseWorkers, reading) ?? 1,
+    commit: parse('TOLLGATE_COMMIT', parseCommit, reading),
   };
   for (const name of options.required ?? []) {
     if (textOf(variables, name) === undefined) tell(reading, name, missingMessages[name]);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Build } from '@tollgate/telemetry';
 
 /** What a node's readiness is made of; all have to be true. */
 export interface Readiness {
@@ -9,7 +10,7 @@ export interface Readiness {
 }
 
 /** Alive: the process answers. Says what runs. */
-export const sendHealth = (response: ServerResponse, build: { readonly version: string }): void =>
+export const sendHealth = (response: ServerResponse, build: Build): void =>
   sendJson(response, 200, { status: 'ok', ...build });
 
 /** Ready: a load balancer may send requests. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import { adminErrorBody, AdminError, answerAdminRequest, type AdminContext } from '@tollgate/admin';
 import { GatewayError, StoreError, tryParseJson, type Clock, type Secret } from '@tollgate/core';
-import type { Metrics, PassedOver } from '@tollgate/telemetry';
+import type { Build, Metrics, PassedOver } from '@tollgate/telemetry';
 import type { AuthenticationGuard } from '../http/authentication-guard.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { addressGroup } from '../http/peer-address.ts';
@@ -19,7 +19,7 @@ export interface OperatorParts {
   readonly adminToken: Secret | undefined;
   readonly guard: AuthenticationGuard;
   readonly readiness: () => Readiness;
-  readonly version: string;
+  readonly build: Build;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -47,7 +47,7 @@ export function createOperatorApp(parts: OperatorParts): Express {
       response.end(text);
     }),
   );
-  app.get('/healthz', (_request, response) => sendHealth(response, { version: parts.version }));
+  app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
   app.use(
     '/admin/v1',

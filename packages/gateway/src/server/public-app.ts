@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import express, { type Express, type Request, type Response } from 'express';
 import { GatewayError, type Clock } from '@tollgate/core';
+import type { Build } from '@tollgate/telemetry';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { runRequest, type PipelineParts } from '../pipeline/run-request.ts';
 import { asGatewayError, sendError } from '../pipeline/refuse.ts';
@@ -14,7 +15,7 @@ export interface PublicParts {
   /** By the config in force when the request arrives; a reload does not change a request under way. */
   readonly pipeline: () => PipelineParts;
   readonly readiness: () => Readiness;
-  readonly version: string;
+  readonly build: Build;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -46,7 +47,7 @@ export function createPublicApp(parts: PublicParts): Express {
 
   app.post('/v1/chat/completions', chat);
   app.get('/v1/key', key);
-  app.get('/healthz', (_request, response) => sendHealth(response, { version: parts.version }));
+  app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
   app.all(['/v1/chat/completions', '/v1/key', '/healthz', '/readyz'], (request, response) =>
     refuseRoute(response, methodNotAllowed(request)),

@@ -145,7 +145,7 @@ export function defineMetrics(registry: Registry) {
     buildInfo: new Gauge({
       name: 'tollgate_build_info',
       help: 'Always 1; the labels say what runs.',
-      labelNames: ['version', 'node'] as const,
+      labelNames: ['version', 'commit', 'node'] as const,
       registers,
     }),
   };

@@ -55,12 +55,18 @@ export interface Metrics {
   journalEntries(count: number): void;
 }
 
+/** What runs: the release, and the commit that it was built from (`unknown` outside of an image). */
+export interface Build {
+  readonly version: string;
+  readonly commit: string;
+}
+
 /** Defines all metrics on `registry` (a new one by default), Node's own ones included. */
-export function createMetrics(options: { readonly version: string; readonly registry?: Registry }): Metrics {
+export function createMetrics(options: { readonly build: Build; readonly registry?: Registry }): Metrics {
   const registry = options.registry ?? new Registry();
   const definitions = defineMetrics(registry);
   collectDefaultMetrics({ register: registry });
-  definitions.buildInfo.labels(options.version, process.version).set(1);
+  definitions.buildInfo.labels(options.build.version, options.build.commit, process.version).set(1);
   for (const reason of degradedReasons) definitions.degraded.labels(reason).set(0);
   showZeros(definitions);
 
