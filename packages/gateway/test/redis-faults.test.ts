@@ -32,7 +32,7 @@ afterEach(async () => {
 const redisAt = (port?: number, ...args: readonly string[]): Promise<PrivateRedis> =>
   startRedis({ args: ['--dir', directory, ...args], ...(port === undefined ? {} : { port }) });
 
-async function startNode(redisConfig = '{ timeout_ms: 200 }'): Promise<NodeProcess> {
+async function startNode(redisConfig = '{ timeout_ms: 1500 }'): Promise<NodeProcess> {
   const node = await startNodeProcess({
     config: simulatorConfig(simulator.url, { redis: redisConfig }),
     redisUrl: redis.url,
@@ -136,7 +136,7 @@ describe('Redis that stands still', () => {
   ] as const) {
     it(`answers ${expected} beyond every limit with on_unavailable: ${policy}`, async () => {
       redis = await redisAt();
-      const node = await startNode(`{ timeout_ms: 200, on_unavailable: ${policy} }`);
+      const node = await startNode(`{ timeout_ms: 1500, on_unavailable: ${policy} }`);
       await createTenant(node);
       const key = await createKeyAt(node, 'acme', { name: 'first', requests_per_minute: 2 });
       assert.equal(await outcomeOf(chatAt(node, key)), '200 ok');
