@@ -3,7 +3,6 @@ import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts'
 import { readScripts } from './scripts/script.ts';
 
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
-export type { StreamedEvent } from './memory/memory-shard.ts';
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
 export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';

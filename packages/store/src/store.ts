@@ -1,9 +1,14 @@
-import type { AdmissionStore, KeyStore } from '@tollgate/core';
+import type { AdmissionStore, KeyStore, Ledger, UsageReport, UsageStream } from '@tollgate/core';
+
+export const defaultMaxTagValues = 1000;
 
 /** What all nodes share, or for a single process its own memory. */
 export interface Store {
   readonly admission: AdmissionStore;
   readonly keys: KeyStore;
+  readonly stream: UsageStream;
+  readonly report: UsageReport;
+  readonly ledger: Ledger;
   /** Resolves when the store serves, else rejects with StoreError. */
   ping(): Promise<void>;
   /** Whether it can be reached within so many ms. */

@@ -7,6 +7,7 @@ import {
   type Clock,
   type FurtherCost,
   type LeaseProgress,
+  type LedgerScope,
   type NanoUsd,
   type RenewResult,
   type Reservation,
@@ -14,13 +15,14 @@ import {
   type Settlement,
   type SettleResult,
   type Shard,
+  type StreamedEvent,
 } from '@tollgate/core';
 import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
 import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
-import { bookMoney, holdMoney, release, releaseMoney } from './ledger.ts';
+import { bookMoney, holdMoney, moneyFields, release, releaseMoney } from './ledger.ts';
 import { lowerOutput } from './lower-output.ts';
 import type { MemoryKeyStore } from './memory-keys.ts';
-import { MemoryShard, newRecord, type StreamedEvent } from './memory-shard.ts';
+import { MemoryShard, newRecord } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
 import { loadScope, standing, type LoadedScope } from './scope-state.ts';
@@ -141,6 +143,11 @@ export class MemoryAdmissionStore implements AdmissionStore {
   async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
     const call = { nowMs: this.#clock.nowMs(), boundNanoUsd: 0n, expectedNanoUsd: 0n };
     return loadScopes(this.#shard(shard), scopes, call).map(standing);
+  }
+
+  /** What a scope has spent, by the fields that Redis has for it. */
+  moneyOf(shard: Shard, scope: LedgerScope): ReadonlyMap<string, string> {
+    return moneyFields(this.#shard(shard).stateOf(scope));
   }
 
   #renewOne({ reservation, tokens, nanoUsd }: LeaseProgress, leaseMs: number): RenewResult {

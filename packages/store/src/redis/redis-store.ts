@@ -1,9 +1,10 @@
 import type { Clock } from '@tollgate/core';
-import type { Store } from '../store.ts';
+import { defaultMaxTagValues, type Store } from '../store.ts';
 import { connectRedis, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisKeyStore } from './redis-keys.ts';
+import { RedisUsage } from './redis-usage.ts';
 import { ServerClock } from './server-clock.ts';
 
 export interface RedisStoreSettings extends RedisConnectionSettings {
@@ -14,6 +15,8 @@ export interface RedisStoreSettings extends RedisConnectionSettings {
   readonly clock: Clock;
   /** Usage events of a shard that may wait unread before admissions stop. */
   readonly maxBacklogEvents?: number;
+  /** Distinct values of a tag that roll-ups keep apart; further ones count as `other`. */
+  readonly maxTagValues?: number;
   /** The connection came or went; `cause` where it went with an error. Called for changes only. */
   readonly onConnection?: (connected: boolean, cause: Error | undefined) => void;
   /** A fault of ours in work that nobody waits for. */
@@ -37,6 +40,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     maxBacklogEvents: settings.maxBacklogEvents ?? defaultMaxBacklogEvents,
     onFault,
   });
+  const usage = new RedisUsage({ link, keyPrefix, maxTagValues: settings.maxTagValues ?? defaultMaxTagValues });
 
   let connected = false;
   let cause: Error | undefined;
@@ -56,6 +60,9 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
   return {
     admission,
     keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
+    stream: usage,
+    report: usage,
+    ledger: usage,
     ping: () => link.ping(),
     whenReady: (withinMs) =>
       new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { moneyTests } from './money.ts';
 import { reapingTests } from './reaping.ts';
 import { refusalTests } from './refusals.ts';
 import { reservationTests } from './reservations.ts';
+import { usageTests } from './usage.ts';
 import { windowTests } from './windows.ts';
 
 /** What every store has to do, whatever it is made of. */
@@ -18,4 +19,5 @@ export function conformance(name: string, open: OpenBench): void {
   attemptTests(name, open);
   reapingTests(name, open);
   keyTests(name, open);
+  usageTests(name, open);
 }

@@ -5,10 +5,16 @@ import { test } from 'node:test';
 import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
+import * as usageScripts from '../../src/scripts/usage-scripts.ts';
 import { readScripts } from '../../src/scripts/script.ts';
 
 const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
-const declared = [admitScript, ...Object.values(keyScripts), ...Object.values(reservationScripts)];
+const declared = [
+  admitScript,
+  ...Object.values(keyScripts),
+  ...Object.values(reservationScripts),
+  ...Object.values(usageScripts),
+];
 const files = readdirSync(directory).filter((name) => name.endsWith('.lua'));
 
 /** The numbered names under a heading of a script's head, in order. */
@@ -42,18 +48,26 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
   );
   assert.deepEqual(flags, {
     'admit.lua': undefined,
+    'apply.lua': 'allow-oom',
+    'audit.lua': 'no-writes',
+    'claim-events.lua': 'allow-oom',
     'create-key.lua': undefined,
     'create-tenant.lua': undefined,
+    'dead.lua': 'allow-oom',
     'extend.lua': undefined,
     'identify.lua': 'no-writes',
+    'list-entries.lua': 'no-writes',
     'list-records.lua': 'no-writes',
+    'read-events.lua': 'allow-oom',
     'read-record.lua': 'no-writes',
+    'read-roll-up.lua': 'no-writes',
     'reap.lua': 'allow-oom',
     'renew.lua': 'allow-oom',
     'replace-record.lua': 'allow-oom',
     'rotate-key.lua': 'allow-oom',
     'settle.lua': 'allow-oom',
     'standings.lua': 'no-writes',
+    'trim.lua': 'allow-oom',
     'void.lua': 'allow-oom',
   });
 });
