@@ -1,4 +1,12 @@
-import { formatUsd, systemClock, type AdmissionStore, type Clock, type KeyStore } from '@tollgate/core';
+import {
+  formatUsd,
+  systemClock,
+  type AdmissionStore,
+  type Clock,
+  type KeyStore,
+  type Ledger,
+  type UsageReport,
+} from '@tollgate/core';
 import type { Config, Environment } from '@tollgate/config';
 import { createLogger, createMetrics, type Logger, type Metrics, type PassedOver } from '@tollgate/telemetry';
 import { createUpstream, type Upstream } from '@tollgate/upstream';
@@ -21,6 +29,8 @@ import { version } from './version.ts';
 export interface GatewayStore {
   readonly admission: AdmissionStore;
   readonly keys: KeyStore;
+  readonly report: UsageReport;
+  readonly ledger: Ledger;
 }
 
 export interface GatewayOptions {

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     level: config.logging.level,
     onDropped: (lines) => metrics.logLinesDropped(lines),
   });
-  const store = await connectStore(config.redis, { clock: systemClock });
+  const store = await connectStore(config, { clock: systemClock });
   logNotes(logger, config);
   const node = await startGateway({ config, environment, store, metrics, logger });
   const watch = watchConfig({

@@ -65,6 +65,8 @@ const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) 
   adminToken: environment.adminToken,
   admin: {
     store: store.keys,
+    report: store.report,
+    ledger: store.ledger,
     clock: node.clock,
     mintingPepper: environment.peppers[0],
     tiers: () =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AdmissionStore, Clock, StoreError } from '@tollgate/core';
+import { Reaper } from '@tollgate/store';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import { LeaseKeeper } from './admission/lease-keeper.ts';
-import { Reaper } from './admission/reaper.ts';
 import { Settler } from './admission/settler.ts';
 import type { StoreHealth } from './store-health.ts';
 

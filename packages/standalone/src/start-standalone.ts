@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { loadConfig, readEnvironment, watchConfig, type ConfigSource, type Variables } from '@tollgate/config';
 import type { Clock } from '@tollgate/core';
-import { connectStore, startGateway, type GatewayNode } from '@tollgate/gateway';
+import { startAggregator } from '@tollgate/cost-aggregator';
+import { connectStore, startGateway, version, type GatewayNode } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
+import { createLogger, createMetrics } from '@tollgate/telemetry';
 import { banner } from './banner.ts';
 import { exampleModel, provideDemoKey } from './demo-key.ts';
 import { provideProviders } from './provide-providers.ts';
@@ -28,8 +30,6 @@ export interface Standalone {
   /** Drains, then ends everything that was started. */
   stop(): Promise<void>;
 }
-
-/** How long Redis may take to answer before the start fails. */
 
 /** What ends the parts that were started. */
 type Endings = (() => unknown)[];
@@ -64,10 +64,14 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
   const { clock } = options;
   const store =
     config.redis.connection.kind === 'none'
-      ? createMemoryStore({ clock })
-      : await connectStore(config.redis, { clock });
+      ? createMemoryStore({ clock, maxTagValues: config.tags.maxValues })
+      : await connectStore(config, { clock });
   endings.push(() => store.close());
-  const node = await startGateway({ config, environment, store, clock: options.clock });
+  const metrics = createMetrics({ version });
+  const logger = createLogger({ level: config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
+  const aggregator = startAggregator({ store, clock, metrics, logger });
+  endings.push(() => aggregator.stop());
+  const node = await startGateway({ config, environment, store, clock, metrics, logger });
   endings.push(() => node.stop());
   endings.push(watch(node, { ...options, source }));
 

@@ -1,8 +1,10 @@
+import { StoreError } from '@tollgate/core';
 import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
 import { readScripts } from './scripts/script.ts';
 
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
+export { Reaper } from './reaper.ts';
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
 export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';
@@ -10,3 +12,17 @@ export type { Store } from './store.ts';
 
 /** The store that nodes share. Reads the scripts from disk, then connects and keeps trying. */
 export const createRedisStore = (settings: RedisStoreSettings): Store => openRedisStore(settings, readScripts());
+
+/** How long Redis is waited for at a start. */
+const firstConnectionMs = 5_000;
+
+/** The same once it serves. Rejects with StoreError, and leaves nothing behind, where it does not in time. */
+export async function connectRedisStore(settings: RedisStoreSettings): Promise<Store> {
+  const store = createRedisStore(settings);
+  if (await store.whenReady(firstConnectionMs)) return store;
+  await store.close();
+  throw new StoreError(
+    'unavailable',
+    `Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`,
+  );
+}

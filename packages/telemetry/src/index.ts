@@ -1,4 +1,5 @@
 export * from './metrics/labels.ts';
+export type { AggregatorMetrics } from './metrics/aggregator-metrics.ts';
 export {
   createMetrics,
   degradedReasonOf,

@@ -21,6 +21,7 @@ REPLIES
 
 local entry = find_entry(KEYS[1], ARGV[2])
 if not entry or (entry.sequence or '') ~= ARGV[3] then return { 'passed_over' } end
+if newer_schema(entry.schema) then return schema_error(KEYS[1]) end
 local event = parse_event(entry)
 local corrects = entry.corrects or ''
 local lines = contributions(event, corrects)

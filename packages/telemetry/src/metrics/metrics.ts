@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AdmitDecision, NanoUsd, StoreErrorCode } from '@tollgate/core';
+import { createAggregatorMetrics, type AggregatorMetrics } from './aggregator-metrics.ts';
 import { defineMetrics, type MetricDefinitions } from './definitions.ts';
 import {
   degradedReasons,
@@ -33,6 +34,7 @@ export interface EndedAttempt {
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: RequestMetrics;
+  readonly aggregator: AggregatorMetrics;
   readonly inflightRequests: Level;
   readonly openStreams: Level;
   attemptEnded(attempt: EndedAttempt): void;
@@ -65,6 +67,7 @@ export function createMetrics(options: { readonly version: string; readonly regi
   return {
     registry,
     requests: createRequestMetrics(definitions),
+    aggregator: createAggregatorMetrics(definitions),
     inflightRequests: definitions.inflightRequests,
     openStreams: definitions.openStreams,
     attemptEnded: ({ provider, result, durationMs }) => {
