@@ -42,7 +42,7 @@ export async function answerAdminRequest(context: AdminContext, request: AdminRe
   }
 }
 
-/** Where a call of the operation goes, query included, and what is left of its input for the body. */
+/** Where a call of the operation goes, query included, and what is left of its input for the body. A query has text only. */
 export function addressOperation(
   operation: AdminOperation,
   input: object,
@@ -55,7 +55,7 @@ export function addressOperation(
   });
   if (operation.method !== 'GET') return { path, body: Object.fromEntries(members) };
   const query = new URLSearchParams();
-  for (const [name, value] of members) if (value !== undefined) query.set(name, String(value));
+  for (const [name, value] of members) if (typeof value === 'string') query.set(name, value);
   return { path: query.size === 0 ? path : `${path}?${query.toString()}`, body: {} };
 }
 

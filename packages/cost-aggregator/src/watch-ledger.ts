@@ -21,7 +21,10 @@ export function watchLedger(options: LedgerWatchOptions): () => Promise<void> {
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     drifting = await verifyOnce(options, drifting);
-    if (!stopped) cancel = clock.schedule(everyMs, () => (looking = look()));
+    if (stopped) return;
+    cancel = clock.schedule(everyMs, () => {
+      looking = look();
+    });
   };
   looking = look();
   return async () => {

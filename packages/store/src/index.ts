@@ -1,7 +1,7 @@
 import { StoreError } from '@tollgate/core';
 import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
-import { readScripts } from './scripts/script.ts';
+import { readScripts, shaOf } from './scripts/script.ts';
 
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
 export { Reaper } from './reaper.ts';
@@ -26,3 +26,6 @@ export async function connectRedisStore(settings: RedisStoreSettings): Promise<S
     `Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`,
   );
 }
+
+/** What Redis calls the script by, for tests and tools that watch commands. Reads the disk. */
+export const scriptSha = (name: string): string => shaOf(readScripts().get(name) ?? '');

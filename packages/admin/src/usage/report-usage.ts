@@ -25,7 +25,7 @@ export type UsageReportView = z.output<typeof reportView>;
 
 const timeZoneField = z.string().refine((zone) => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

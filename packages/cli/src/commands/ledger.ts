@@ -43,7 +43,7 @@ const exportLedger: Command = {
   },
 };
 
-async function* allEvents(call: AdminClient['call']): AsyncGenerator<unknown> {
+async function* allEvents(call: AdminClient['call']): AsyncGenerator {
   let from: string | undefined;
   do {
     const page = await call(adminOperations.listEvents, { from });

@@ -42,16 +42,12 @@ export const answeringProvider = (event: UsageEvent): string => event.attempts.a
 
 const tokensOf = (provider: string, usage: UsageQuantities): readonly Contribution[] => {
   const cacheWrite = usage.cache_write_5m + usage.cache_write_1h;
-  const amounts = {
-    input: usage.input_uncached + usage.cache_read + cacheWrite + usage.input_audio,
-    cache_read: usage.cache_read,
-    cache_write: cacheWrite,
-    output: usage.output + usage.output_audio,
-    reasoning: usage.reasoning,
-  };
-  return (Object.keys(amounts) as (keyof typeof amounts)[]).map((measure) => ({
-    provider,
-    measure,
-    amount: BigInt(amounts[measure]),
-  }));
+  const count = (measure: Measure, tokens: number): Contribution => ({ provider, measure, amount: BigInt(tokens) });
+  return [
+    count('input', usage.input_uncached + usage.cache_read + cacheWrite + usage.input_audio),
+    count('cache_read', usage.cache_read),
+    count('cache_write', cacheWrite),
+    count('output', usage.output + usage.output_audio),
+    count('reasoning', usage.reasoning),
+  ];
 };

@@ -65,8 +65,8 @@ export function release(
 export const moneyFields = ({ spent, periods }: ScopeState): ReadonlyMap<string, string> =>
   new Map([
     ['spent', String(spent)],
-    ...[...periods].flatMap(([id, period]): [string, string][] => [
-      [`spent|${id}`, String(period.spent)],
-      [`ends|${id}`, period.endsAtMs === undefined ? '' : String(period.endsAtMs)],
+    ...[...periods].flatMap(([id, money]): [string, string][] => [
+      [`spent|${id}`, String(money.spent)],
+      [`ends|${id}`, money.endsAtMs === undefined ? '' : String(money.endsAtMs)],
     ]),
   ]);
