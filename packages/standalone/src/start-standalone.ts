@@ -77,7 +77,7 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
 
   const { peppers } = environment;
   const path = join(options.stateDirectory, 'demo-key');
-  const key = await provideDemoKey({ config, peppers, path, store: store.keys, clock: options.clock });
+  const key = await provideDemoKey({ config, peppers, path, store, clock: options.clock });
   options.say(
     banner({
       ...node,

@@ -24,7 +24,7 @@ export function aggregate(store: AggregatorOptions['store'], settings: Partial<L
     },
   });
   const logger = createLogger({ level: 'info', stream });
-  const aggregator = startAggregator({ store, clock: systemClock, random: () => 0, metrics, logger, settings });
+  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, settings });
   return {
     metrics,
     logged: () => text,
