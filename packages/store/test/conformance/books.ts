@@ -5,6 +5,7 @@ import { dayMs, verifyLedger, type Caller, type UsageEvent } from '@tollgate/cor
 import { startMs, type Bench, type OpenBench, type StreamEntry } from './bench.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from './fixtures.ts';
 import { play, steadyHistory } from './history.ts';
+import { lapse } from './reaping.ts';
 import { applyAll, spend, take } from './usage.ts';
 
 const seed = 20_261_123;
@@ -47,6 +48,19 @@ export function booksTests(name: string, open: OpenBench, numRuns: number): void
     const [letter] = await bench.store.ledger.deadLetters(shard);
     await bench.store.ledger.replay(shard, letter?.entryId ?? '');
     assert.deepEqual(await verify(bench), balanced);
+  });
+
+  rule('the books balance while an estimate stands and once the truth has taken its place', async (bench, caller) => {
+    const rules = { key: { budgets: [totalBudget(1000n)] } };
+    const call = await admit(bench.store, requestOf(caller, { ...rules, boundNanoUsd: 80n }));
+    await lapse(bench, call);
+    assert.equal((await verify(bench)).driftNanoUsd, 0n);
+    await applyAll(bench, caller);
+    assert.equal((await verify(bench)).driftNanoUsd, 0n);
+    await bench.store.admission.settle(settlementOf(call, { nanoUsd: 12n }));
+    assert.equal((await verify(bench)).driftNanoUsd, 0n);
+    await applyAll(bench, caller);
+    assert.equal((await verify(bench)).driftNanoUsd, 0n);
   });
 
   test(`${name}: whatever happens, the roll-ups are the fold of the events and the books balance`, async () => {

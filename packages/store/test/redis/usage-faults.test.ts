@@ -25,6 +25,15 @@ async function takeOne({ store }: LiveStore, { tenant }: Caller): Promise<TakenE
 const verify = ({ store }: LiveStore) => verifyLedger(store.keys, store.ledger);
 const ofOurOwn = (error: unknown): boolean => !(error instanceof StoreError);
 
+/** Another process on the same keys, with a constant of the scripts changed. */
+async function openChanged({ keyPrefix }: LiveStore, constant: RegExp, to: string) {
+  const scripts = [...readScripts()].map(([file, text]) => [file, text.replace(constant, to)] as const);
+  const connection = { kind: 'single', url: new Secret(await testRedis()) } as const;
+  const store = openRedisStore({ connection, keyPrefix, timeoutMs: 5000, clock: systemClock }, new Map(scripts));
+  assert.equal(await store.whenReady(5000), true);
+  return { store, [Symbol.asyncDispose]: () => store.close() };
+}
+
 /** What can be wrong with an entry of the stream. */
 const poison: Readonly<Record<string, (event: Record<string, unknown>) => string>> = {
   'no JSON': () => '{"schema":1,',
@@ -59,7 +68,14 @@ for (const [what, spoil] of Object.entries(poison)) {
   });
 }
 
-for (const broken of ['f:tenant:acme', 'f:key:<key>', 'm', 'u:acme:day:<block>', 'v:acme:team'] as const) {
+for (const broken of [
+  'b:key:<key>',
+  'f:tenant:acme',
+  'f:key:<key>',
+  'm',
+  'u:acme:day:<block>',
+  'v:acme:team',
+] as const) {
   test(`an event that cannot be added to ${broken} is added nowhere`, async () => {
     await using live = await openLiveStore();
     const caller = await createCaller(live.store);
@@ -156,13 +172,7 @@ test('workers that are gone for long are forgotten, but not while they hold an e
   await using live = await openLiveStore();
   const caller = await createCaller(live.store);
   const { shard } = caller.tenant;
-  const connection = { kind: 'single', url: new Secret(await testRedis()) } as const;
-  const soonGone = [...readScripts()].map(
-    ([file, text]) => [file, text.replace(/WORKER_GONE_MS = \d+/, 'WORKER_GONE_MS = -1')] as const,
-  );
-  const settings = { connection, keyPrefix: live.keyPrefix, timeoutMs: 5000, clock: systemClock };
-  const store = openRedisStore(settings, new Map(soonGone));
-  await store.whenReady(5000);
+  await using changed = await openChanged(live, /WORKER_GONE_MS = \d+/, 'WORKER_GONE_MS = -1');
   for (const worker of ['gone', 'holding']) {
     await spend(live, caller);
     const [taken] = (await live.store.stream.read({ shard, worker, atMost: 1 })).events;
@@ -175,7 +185,37 @@ test('workers that are gone for long are forgotten, but not while they hold an e
   };
   await live.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100 });
   assert.deepEqual(await workers(), ['gone', 'holding']);
-  await store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100 });
+  await changed.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100 });
   assert.deepEqual(await workers(), ['holding']);
-  await store.close();
+});
+
+test('models that a full roll-up does not have yet count as other, and the sums stay whole', async () => {
+  await using live = await openLiveStore();
+  const caller = await createCaller(live.store);
+  await using changed = await openChanged(live, /MOST_FIELDS = \d+/, 'MOST_FIELDS = 4');
+  for (const model of ['a', 'b', 'made-up-1', 'made-up-2', 'a']) {
+    const reservation = await admit(live.store, requestOf(caller, rules));
+    const event = { ...eventOf(reservation, 5n), model };
+    await live.store.admission.settle({ ...settlementOf(reservation, { nanoUsd: 5n }), event });
+    await changed.store.stream.apply(await takeOne(live, caller));
+  }
+  const { started_at_ms: atMs } = eventOf(await admit(live.store, requestOf(caller)), 0n);
+  const query = { tenant: 'acme', span: 'hour', sinceMs: atMs, untilMs: atMs + 1, tag: undefined } as const;
+  const rows = (await live.store.report.rows(query)).map(({ model, sums }) => `${model} ${sums.requests}`);
+  assert.deepEqual(rows.toSorted(), ['a 2', 'b 1', 'other 2']);
+});
+
+test('a checkpoint forgets a period when its money is gone and the next begins', async () => {
+  await using live = await openLiveStore();
+  const caller = await createCaller(live.store);
+  const base = `${live.keyPrefix}:{s${caller.tenant.shard}}:`;
+  const scope = `key:${caller.key.scopeId}`;
+  for (const day of ['day:2026-11-23@UTC', 'day:2026-11-24@UTC']) {
+    const budgets = [{ ...totalBudget(100n), current: { id: day, endsAtMs: undefined } }];
+    const reservation = await admit(live.store, requestOf(caller, { key: { budgets }, boundNanoUsd: 5n }));
+    await live.store.admission.settle(settlementOf(reservation, { nanoUsd: 5n }));
+    await live.store.stream.apply(await takeOne(live, caller));
+    if (day.includes('23')) await live.redis.hdel(`${base}b:${scope}`, `spent|${day}`);
+  }
+  assert.deepEqual((await live.redis.hkeys(`${base}f:${scope}`)).toSorted(), ['spent', 'spent|day:2026-11-24@UTC']);
 });
