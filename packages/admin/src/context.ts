@@ -1,4 +1,4 @@
-import type { Clock, KeyStore, Ledger, Pepper, Tier, UsageReport } from '@tollgate/core';
+import type { Books, Clock, KeyStore, Pepper, Tier, UsageReport } from '@tollgate/core';
 
 export interface TierChoice {
   readonly tiers: ReadonlyMap<string, Tier>;
@@ -10,7 +10,7 @@ export interface TierChoice {
 export interface AdminContext {
   readonly store: KeyStore;
   readonly report: UsageReport;
-  readonly ledger: Ledger;
+  readonly books: Books;
   readonly clock: Clock;
   /** What digests of new keys are made with: the first of the configured ones. Without it no key can be made. */
   readonly mintingPepper: Pepper | undefined;

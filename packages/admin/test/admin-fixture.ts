@@ -1,4 +1,4 @@
-import { Secret, type Ledger, type Limits, type Tier, type UsageReport } from '@tollgate/core';
+import { Secret, type Books, type Limits, type Tier, type UsageReport } from '@tollgate/core';
 import { ManualClock } from '@tollgate/testkit';
 import type { AdminContext } from '../src/index.ts';
 import { memoryKeyStore, type MemoryKeyStore } from './memory-key-store.ts';
@@ -17,7 +17,7 @@ const tiers = new Map([tier('free', 20), tier('pro', 600)].map((each) => [each.n
 
 const noReport: UsageReport = { rows: async () => [] };
 
-const emptyLedger: Ledger = {
+const emptyBooks: Books = {
   audit: async () => ({ kind: 'audited', counters: [] }),
   events: async () => ({ events: [], next: undefined }),
   deadLetters: async () => [],
@@ -31,7 +31,7 @@ export function adminFixture(over: Partial<AdminContext> = {}) {
   const context: AdminContext = {
     store,
     report: noReport,
-    ledger: emptyLedger,
+    books: emptyBooks,
     clock,
     mintingPepper: { version: 'v2', secret: new Secret('pepper of the test') },
     tiers: () => Promise.resolve({ tiers, defaultTier: 'pro' }),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Ledger } from '@tollgate/core';
+import type { Books } from '@tollgate/core';
 import { adminOperations } from '../src/index.ts';
 import { adminFixture } from './admin-fixture.ts';
 
-const balanced: Ledger = {
+const balanced: Books = {
   audit: async (_, scopes) => ({
     kind: 'audited',
     counters: scopes.map((scope) => ({ scope, period: undefined, spentNanoUsd: 9n, eventsNanoUsd: 9n })),
@@ -14,8 +14,8 @@ const balanced: Ledger = {
   replay: async () => false,
 };
 
-async function books(ledger: Partial<Ledger>) {
-  const { context } = adminFixture({ ledger: { ...balanced, ...ledger } });
+async function books(over: Partial<Books>) {
+  const { context } = adminFixture({ books: { ...balanced, ...over } });
   for (const name of ['acme', 'other']) await adminOperations.createTenant.execute(context, { name });
   for (const name of ['a', 'b']) await adminOperations.createKey.execute(context, { tenant: 'acme', name });
   return context;

@@ -128,7 +128,7 @@ test('a command prints through the admin API what it prints from Redis', async (
   const context: AdminContext = {
     store: store.keys,
     report: store.report,
-    ledger: store.ledger,
+    books: store.books,
     clock: systemClock,
     mintingPepper: { version: 'v1', secret: new Secret(pepper) },
     tiers: () => Promise.resolve({ tiers: new Map(), defaultTier: undefined }),

@@ -1,4 +1,5 @@
 export * from './admission.ts';
+export * from './books.ts';
 export * from './budget-period.ts';
 export * from './call.ts';
 export * from './caller.ts';
@@ -11,7 +12,6 @@ export * from './gateway-key.ts';
 export * from './json-body.ts';
 export * from './json.ts';
 export * from './key-store.ts';
-export * from './ledger.ts';
 export * from './limits.ts';
 export * from './money.ts';
 export * from './pricing/charge.ts';

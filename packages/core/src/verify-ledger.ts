@@ -1,5 +1,5 @@
+import type { Books, LedgerCounter, LedgerScope } from './books.ts';
 import type { KeyStore } from './key-store.ts';
-import type { Ledger, LedgerCounter, LedgerScope } from './ledger.ts';
 import type { NanoUsd } from './money.ts';
 import type { Shard } from './shard.ts';
 import type { Tenant } from './caller.ts';
@@ -19,12 +19,12 @@ export interface LedgerVerification {
 const scopesAtOnce = 50;
 
 /** Recomputes every counter of spend from the events. Rejects with `StoreError`. */
-export async function verifyLedger(keys: KeyStore, ledger: Ledger): Promise<LedgerVerification> {
+export async function verifyLedger(keys: KeyStore, books: Books): Promise<LedgerVerification> {
   const counters: LedgerCounter[] = [];
   const behind = new Set<Shard>();
   for (const tenant of await keys.tenants()) {
     for (const scopes of inParts(await scopesOf(keys, tenant))) {
-      const audit = await ledger.audit(tenant.shard, scopes);
+      const audit = await books.audit(tenant.shard, scopes);
       if (audit.kind === 'behind') behind.add(tenant.shard);
       else counters.push(...audit.counters);
     }

@@ -8,7 +8,7 @@ import { watchLedger } from './watch-ledger.ts';
 
 export interface AggregatorOptions {
   /** Owned by whoever made it. */
-  readonly store: Pick<Store, 'admission' | 'keys' | 'stream' | 'ledger'>;
+  readonly store: Pick<Store, 'admission' | 'keys' | 'stream' | 'books'>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -42,7 +42,7 @@ export function startAggregator({ store, clock, metrics, logger, settings }: Agg
     onFailure: () => undefined,
   });
   reaper.start();
-  const stopWatching = watchLedger({ keys: store.keys, ledger: store.ledger, clock, metrics, logger });
+  const stopWatching = watchLedger({ keys: store.keys, books: store.books, clock, metrics, logger });
   return {
     get healthy() {
       return loop.healthy;

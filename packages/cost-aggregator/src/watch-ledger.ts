@@ -1,4 +1,4 @@
-import { StoreError, verifyLedger, type Clock, type KeyStore, type Ledger } from '@tollgate/core';
+import { StoreError, verifyLedger, type Clock, type KeyStore, type Books } from '@tollgate/core';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import { asError } from './loop/take-from-all.ts';
 
@@ -6,7 +6,7 @@ const everyMs = 60_000;
 
 export interface LedgerWatchOptions {
   readonly keys: KeyStore;
-  readonly ledger: Ledger;
+  readonly books: Books;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -35,9 +35,9 @@ export function watchLedger(options: LedgerWatchOptions): () => Promise<void> {
 }
 
 /** One log line for each change; the gauge has the amount. */
-async function verifyOnce({ keys, ledger, metrics, logger }: LedgerWatchOptions, drifting: boolean): Promise<boolean> {
+async function verifyOnce({ keys, books, metrics, logger }: LedgerWatchOptions, drifting: boolean): Promise<boolean> {
   try {
-    const { driftNanoUsd, drifted } = await verifyLedger(keys, ledger);
+    const { driftNanoUsd, drifted } = await verifyLedger(keys, books);
     metrics.aggregator.ledgerDrift(driftNanoUsd);
     if (drifted.length > 0 && !drifting) {
       logger.error('counters of spend differ from their events; `tollgate ledger verify` names them', {

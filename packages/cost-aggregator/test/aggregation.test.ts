@@ -5,7 +5,7 @@ import { createMemoryStore, type Store } from '@tollgate/store';
 import { aggregate, hasty, until, valueOf } from './support/aggregators.ts';
 import { createCaller, openBench, spend, totals } from './support/spending.ts';
 
-const drift = async ({ keys, ledger }: Store) => (await verifyLedger(keys, ledger)).driftNanoUsd;
+const drift = async ({ keys, books }: Store) => (await verifyLedger(keys, books)).driftNanoUsd;
 
 /** The store's stream with some methods replaced. */
 const changed = (stream: UsageStream, over: Partial<UsageStream>): UsageStream => ({
@@ -66,7 +66,7 @@ test('an event that can never be applied is set aside after its tries, and holds
   const worker = aggregate({ ...bench.store, stream });
   for (let count = 0; count < 4; count += 1) await spend(bench.store, caller, 2n);
   const { shard } = caller.tenant;
-  await until(async () => (await bench.store.ledger.deadLetters(shard)).length === 1);
+  await until(async () => (await bench.store.books.deadLetters(shard)).length === 1);
   await until(async () => (await totals(bench.store, caller)).requests === 3);
   await worker.stop();
   assert.deepEqual(tries, [1, 2, 3, 4, 5]);
@@ -85,7 +85,7 @@ test('an event that was handed out often because workers died is applied, not se
   const worker = aggregate(bench.store);
   await until(async () => (await totals(bench.store, caller)).requests === 1);
   await worker.stop();
-  assert.deepEqual(await bench.store.ledger.deadLetters(taking.shard), []);
+  assert.deepEqual(await bench.store.books.deadLetters(taking.shard), []);
 });
 
 test('while the store does not serve events wait, it is told once, and then they are applied', async () => {
@@ -103,7 +103,7 @@ test('while the store does not serve events wait, it is told once, and then they
   await until(async () => (await totals(bench.store, caller)).requests === 6);
   await until(async () => worker.healthy && /applied again/.test(worker.logged()));
   await worker.stop();
-  assert.deepEqual(await bench.store.ledger.deadLetters(caller.tenant.shard), []);
+  assert.deepEqual(await bench.store.books.deadLetters(caller.tenant.shard), []);
   assert.equal(await drift(bench.store), 0n);
 });
 
@@ -120,7 +120,7 @@ test('events are trimmed while they are read, and none is lost by it', async () 
   });
   const workers = [aggregate({ ...bench.store, stream }), aggregate({ ...bench.store, stream })];
   for (let count = 0; count < 120; count += 1) await spend(bench.store, caller, 2n);
-  const kept = async () => (await bench.store.ledger.events(caller.tenant.shard, undefined)).events.length;
+  const kept = async () => (await bench.store.books.events(caller.tenant.shard, undefined)).events.length;
   await until(async () => (await kept()) === 3);
   await Promise.all(workers.map((worker) => worker.stop()));
   assert.deepEqual(await totals(bench.store, caller), { requests: 120, costNanoUsd: 240n });

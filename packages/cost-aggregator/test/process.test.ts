@@ -36,7 +36,7 @@ async function killedAt(
   await until(async () => (await totals(bench.store, caller)).requests >= 11);
   await successor.stop();
   assert.deepEqual(await totals(bench.store, caller), { requests: 11, costNanoUsd: 22n });
-  assert.equal((await verifyLedger(bench.store.keys, bench.store.ledger)).driftNanoUsd, 0n);
+  assert.equal((await verifyLedger(bench.store.keys, bench.store.books)).driftNanoUsd, 0n);
 }
 
 test('an aggregator that is killed after it read and before it applied loses nothing', () =>

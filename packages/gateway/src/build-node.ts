@@ -4,7 +4,7 @@ import {
   type AdmissionStore,
   type Clock,
   type KeyStore,
-  type Ledger,
+  type Books,
   type UsageReport,
 } from '@tollgate/core';
 import type { Config, Environment } from '@tollgate/config';
@@ -30,7 +30,7 @@ export interface GatewayStore {
   readonly admission: AdmissionStore;
   readonly keys: KeyStore;
   readonly report: UsageReport;
-  readonly ledger: Ledger;
+  readonly books: Books;
 }
 
 export interface GatewayOptions {

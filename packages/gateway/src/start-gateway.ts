@@ -66,7 +66,7 @@ const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) 
   admin: {
     store: store.keys,
     report: store.report,
-    ledger: store.ledger,
+    books: store.books,
     clock: node.clock,
     mintingPepper: environment.peppers[0],
     tiers: () =>

@@ -8,7 +8,7 @@ const tenant = 'demo';
 const namePrefix = 'npm-start-';
 
 export interface DemoKeyOptions {
-  readonly store: Pick<Store, 'keys' | 'report' | 'ledger'>;
+  readonly store: Pick<Store, 'keys' | 'report' | 'books'>;
   readonly clock: Clock;
   readonly config: Pick<Config, 'tiers' | 'defaultTier'>;
   readonly peppers: readonly Pepper[];
@@ -27,7 +27,7 @@ export async function provideDemoKey(options: DemoKeyOptions): Promise<string> {
   const context: AdminContext = {
     store: store.keys,
     report: store.report,
-    ledger: store.ledger,
+    books: store.books,
     clock,
     mintingPepper: peppers[0],
     tiers: () => Promise.resolve(config),

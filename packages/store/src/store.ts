@@ -1,4 +1,4 @@
-import type { AdmissionStore, KeyStore, Ledger, UsageReport, UsageStream } from '@tollgate/core';
+import type { AdmissionStore, KeyStore, Books, UsageReport, UsageStream } from '@tollgate/core';
 
 export const defaultMaxTagValues = 1000;
 
@@ -8,7 +8,7 @@ export interface Store {
   readonly keys: KeyStore;
   readonly stream: UsageStream;
   readonly report: UsageReport;
-  readonly ledger: Ledger;
+  readonly books: Books;
   /** Resolves when the store serves, else rejects with StoreError. */
   ping(): Promise<void>;
   /** Whether it can be reached within so many ms. */

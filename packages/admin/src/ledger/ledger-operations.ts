@@ -4,7 +4,7 @@ import {
   StoreError,
   tryParseJson,
   verifyLedger,
-  type Ledger,
+  type Books,
   type LedgerCounter,
   type Shard,
 } from '@tollgate/core';
@@ -32,8 +32,8 @@ export const verifyBooks = defineOperation({
     shards_behind: z.array(z.string()),
     drift_nano_usd: z.string(),
   }),
-  run: async ({ store, ledger }) => {
-    const { counters, drifted, behind, driftNanoUsd } = await verifyLedger(store, ledger);
+  run: async ({ store, books }) => {
+    const { counters, drifted, behind, driftNanoUsd } = await verifyLedger(store, books);
     return {
       counters,
       drifted: drifted.map(viewCounter),
@@ -69,10 +69,10 @@ export const listEvents = defineOperation({
     /** Where the next page begins. */
     next: z.string().nullable(),
   }),
-  run: async ({ ledger }, { from }) => {
+  run: async ({ books }, { from }) => {
     const [first = ''] = allShards;
     const { shard, entryId } = from === undefined ? { shard: first, entryId: undefined } : parseAddress('from', from);
-    const page = await ledger.events(shard, entryId);
+    const page = await books.events(shard, entryId);
     const nextShard = allShards[allShards.indexOf(shard) + 1];
     const next =
       page.next === undefined
@@ -96,8 +96,8 @@ export const listDeadEvents = defineOperation({
   path: '/admin/v1/events/dead',
   input: z.strictObject({}),
   output: z.object({ events: z.array(z.object({ id: z.string(), reason: z.string(), event: z.unknown() })) }),
-  run: async ({ ledger }) => {
-    const letters = await Promise.all(allShards.map((shard) => ledger.deadLetters(shard)));
+  run: async ({ books }) => {
+    const letters = await Promise.all(allShards.map((shard) => books.deadLetters(shard)));
     return {
       events: letters.flat().map(({ shard, entryId, reason, text }) => ({
         id: formatAddress({ shard, entryId }),
@@ -114,9 +114,9 @@ export const replayDeadEvent = defineOperation({
   path: '/admin/v1/events/dead/:id/replay',
   input: z.strictObject({ id: z.string() }),
   output: z.object({ id: z.string(), replayed: z.literal(true) }),
-  run: async ({ ledger }, { id }) => {
+  run: async ({ books }, { id }) => {
     const { shard, entryId } = parseAddress('id', id);
-    const replayed = entryId !== undefined && (await replay(ledger, { shard, entryId }));
+    const replayed = entryId !== undefined && (await replay(books, { shard, entryId }));
     if (replayed) return { id, replayed };
     throw new AdminError(
       'event_not_found',
@@ -126,11 +126,11 @@ export const replayDeadEvent = defineOperation({
 });
 
 async function replay(
-  ledger: Ledger,
+  books: Books,
   { shard, entryId }: { readonly shard: Shard; readonly entryId: string },
 ): Promise<boolean> {
   try {
-    return await ledger.replay(shard, entryId);
+    return await books.replay(shard, entryId);
   } catch (error) {
     if (error instanceof StoreError || !(error instanceof Error)) throw error;
     throw new AdminError('event_not_applicable', `the event still cannot be applied: ${error.message}`, error);

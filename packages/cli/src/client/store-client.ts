@@ -33,7 +33,7 @@ export function createStoreClient({ config, connection, mintingPepper, clock }: 
   const context: AdminContext = {
     store: store.keys,
     report: store.report,
-    ledger: store.ledger,
+    books: store.books,
     clock,
     mintingPepper,
     tiers: () => Promise.resolve(config),

@@ -33,7 +33,7 @@ export function createMemoryStore({
     keys,
     stream: usage,
     report: usage,
-    ledger: usage,
+    books: usage,
     ping: () => Promise.resolve(),
     whenReady: () => Promise.resolve(true),
     close: () => Promise.resolve(),

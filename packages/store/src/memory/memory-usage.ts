@@ -4,7 +4,7 @@ import type {
   Clock,
   DeadLetter,
   EventPage,
-  Ledger,
+  Books,
   LedgerScope,
   NanoUsd,
   ReadBatch,
@@ -33,7 +33,7 @@ const trimmedAtOnce = 500;
 const eventsOfPage = 500;
 
 /** Usage events, roll-ups and the books of a single process. Events that nobody applies are kept for good. */
-export class MemoryUsage implements UsageStream, UsageReport, Ledger {
+export class MemoryUsage implements UsageStream, UsageReport, Books {
   readonly #options: MemoryUsageOptions;
   readonly #streams = new Map<Shard, MemoryStream>();
   readonly #rollUps: MemoryRollUps;

@@ -62,7 +62,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
     stream: usage,
     report: usage,
-    ledger: usage,
+    books: usage,
     ping: () => link.ping(),
     whenReady: (withinMs) =>
       new Promise((resolve) => {

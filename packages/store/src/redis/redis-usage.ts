@@ -3,7 +3,7 @@ import type {
   Audit,
   DeadLetter,
   EventPage,
-  Ledger,
+  Books,
   LedgerScope,
   ReadBatch,
   ReadRequest,
@@ -49,7 +49,7 @@ const eventsOfPage = 500;
 const deadLettersShown = 1000;
 
 /** Usage events, roll-ups and the books, in Redis. */
-export class RedisUsage implements UsageStream, UsageReport, Ledger {
+export class RedisUsage implements UsageStream, UsageReport, Books {
   readonly #link: RedisLink;
   readonly #options: RedisUsageOptions;
 

@@ -1,7 +1,7 @@
 import { isJsonObject, tryParseJson, type LedgerCounter, type LedgerScope, type NanoUsd } from '@tollgate/core';
 
 /** A scope's money and checkpoint: `spent`, and by period `spent|<period>`; money has `ends|<period>` too. */
-export interface Books {
+export interface ScopeBooks {
   readonly money: ReadonlyMap<string, string>;
   readonly checkpoint: ReadonlyMap<string, string>;
 }
@@ -19,7 +19,7 @@ const periodKeptMs = 40 * 86_400_000;
 /** The counters of a scope, each beside what its events add up to. */
 export function auditScope(
   scope: LedgerScope,
-  { money, checkpoint }: Books,
+  { money, checkpoint }: ScopeBooks,
   { waiting, nowMs }: { readonly waiting: readonly WaitingEvent[]; readonly nowMs: number },
 ): readonly LedgerCounter[] {
   const outstanding = waitingAmounts(scope, waiting);
@@ -35,7 +35,7 @@ export function auditScope(
 }
 
 /** A period that is long over takes nothing in any more, and is dropped when the next one begins. */
-function isCounter(field: string, money: Books['money'], nowMs: number): boolean {
+function isCounter(field: string, money: ScopeBooks['money'], nowMs: number): boolean {
   if (field === 'spent') return true;
   if (!field.startsWith('spent|') || !money.has(field)) return false;
   const endsMs = money.get(`ends|${field.slice('spent|'.length)}`) ?? '';

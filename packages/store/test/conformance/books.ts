@@ -22,7 +22,7 @@ export function booksTests(name: string, open: OpenBench, numRuns: number): void
   };
 
   const verify = async (bench: Bench) => {
-    const { driftNanoUsd, counters, behind } = await verifyLedger(bench.store.keys, bench.store.ledger);
+    const { driftNanoUsd, counters, behind } = await verifyLedger(bench.store.keys, bench.store.books);
     return { driftNanoUsd, counters, behind };
   };
 
@@ -45,8 +45,8 @@ export function booksTests(name: string, open: OpenBench, numRuns: number): void
     assert.deepEqual(await verify(bench), balanced);
     assert.equal(await bench.store.stream.trim(shard, { keptMs: dayMs, keptEvents: 0 }), 3);
     assert.deepEqual(await verify(bench), balanced);
-    const [letter] = await bench.store.ledger.deadLetters(shard);
-    await bench.store.ledger.replay(shard, letter?.entryId ?? '');
+    const [letter] = await bench.store.books.deadLetters(shard);
+    await bench.store.books.replay(shard, letter?.entryId ?? '');
     assert.deepEqual(await verify(bench), balanced);
   });
 
@@ -124,7 +124,7 @@ export function booksTests(name: string, open: OpenBench, numRuns: number): void
       { kind: 'key', id: caller.key.scopeId },
     ] as const;
     const counters = scopes.map((scope) => ({ scope, period: undefined, spentNanoUsd: 11n, eventsNanoUsd: 11n }));
-    assert.deepEqual(await bench.store.ledger.audit(caller.tenant.shard, scopes), { kind: 'audited', counters });
+    assert.deepEqual(await bench.store.books.audit(caller.tenant.shard, scopes), { kind: 'audited', counters });
   });
 }
 

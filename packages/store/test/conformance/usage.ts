@@ -237,11 +237,11 @@ export function usageTests(name: string, open: OpenBench): void {
     assert.equal(await bench.store.stream.setAside(taken, 'no such measure'), false);
     assert.deepEqual(await bench.store.stream.apply(taken), { kind: 'passed_over' });
     assert.equal((await bench.store.stream.read({ shard, worker: 'one', atMost: 2 })).lag, 0);
-    const [letter, ...others] = await bench.store.ledger.deadLetters(shard);
+    const [letter, ...others] = await bench.store.books.deadLetters(shard);
     assert.ok(letter !== undefined && others.length === 0);
     assert.deepEqual([letter.reason, JSON.parse(letter.text).cost_nano_usd], ['no such measure', '7']);
-    assert.equal(await bench.store.ledger.replay(shard, letter.entryId), true);
-    assert.equal(await bench.store.ledger.replay(shard, letter.entryId), false);
+    assert.equal(await bench.store.books.replay(shard, letter.entryId), true);
+    assert.equal(await bench.store.books.replay(shard, letter.entryId), false);
     assert.equal((await rowsOf(bench, caller))[0]?.sums.costNanoUsd, 7n);
   });
 
@@ -271,14 +271,14 @@ export function usageTests(name: string, open: OpenBench): void {
     await applyAll(bench, caller);
     await bench.setNow(Date.UTC(2100, 0, 1));
     assert.equal(await trim({ keptMs: dayMs, keptEvents: 100 }), 2);
-    assert.equal((await bench.store.ledger.events(shard, undefined)).events.length, 0);
+    assert.equal((await bench.store.books.events(shard, undefined)).events.length, 0);
   });
 
   rule('events are listed page by page until they are trimmed', async (bench, caller) => {
     const { shard } = caller.tenant;
     for (let count = 0; count < 503; count += 1) await spend(bench, caller);
-    const first = await bench.store.ledger.events(shard, undefined);
-    const second = await bench.store.ledger.events(shard, first.next);
+    const first = await bench.store.books.events(shard, undefined);
+    const second = await bench.store.books.events(shard, first.next);
     assert.deepEqual([first.events.length, second.events.length, second.next], [500, 3, undefined]);
     const all = [...first.events, ...second.events];
     assert.deepEqual(

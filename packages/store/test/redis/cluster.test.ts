@@ -43,5 +43,5 @@ test('everything works on a Cluster', async (t) => {
     }),
   );
   assert.equal((await store.keys.tenants()).length, 4);
-  assert.equal((await verifyLedger(store.keys, store.ledger)).driftNanoUsd, 0n);
+  assert.equal((await verifyLedger(store.keys, store.books)).driftNanoUsd, 0n);
 });

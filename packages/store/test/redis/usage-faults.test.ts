@@ -22,7 +22,7 @@ async function takeOne({ store }: LiveStore, { tenant }: Caller): Promise<TakenE
   return taken;
 }
 
-const verify = ({ store }: LiveStore) => verifyLedger(store.keys, store.ledger);
+const verify = ({ store }: LiveStore) => verifyLedger(store.keys, store.books);
 const ofOurOwn = (error: unknown): boolean => !(error instanceof StoreError);
 
 /** Another process on the same keys, with a constant of the scripts changed. */
@@ -61,10 +61,10 @@ for (const [what, spoil] of Object.entries(poison)) {
     await assert.rejects(live.store.stream.apply(taken), ofOurOwn);
     assert.equal(await dump(live.redis, live.keyPrefix), before);
     assert.equal(await live.store.stream.setAside(taken, what), true);
-    const [letter] = await live.store.ledger.deadLetters(caller.tenant.shard);
+    const [letter] = await live.store.books.deadLetters(caller.tenant.shard);
     assert.equal(letter?.text, text);
-    await assert.rejects(live.store.ledger.replay(caller.tenant.shard, letter.entryId), ofOurOwn);
-    assert.equal((await live.store.ledger.deadLetters(caller.tenant.shard)).length, 1);
+    await assert.rejects(live.store.books.replay(caller.tenant.shard, letter.entryId), ofOurOwn);
+    assert.equal((await live.store.books.deadLetters(caller.tenant.shard)).length, 1);
   });
 }
 

@@ -38,8 +38,8 @@ export interface EventPage {
   readonly next: string | undefined;
 }
 
-/** The books: what was spent, and the events that say so. All reject with `StoreError`. */
-export interface Ledger {
+/** What was spent, and the events that say so. All reject with `StoreError`. */
+export interface Books {
   /** Compares counters with events, at one instant. */
   audit(shard: Shard, scopes: readonly LedgerScope[]): Promise<Audit>;
   /** Events that are kept, from `from` on; undefined is the oldest. */
