@@ -120,6 +120,7 @@ test('events are trimmed while they are read, and none is lost by it', async () 
   });
   const workers = [aggregate({ ...bench.store, stream }), aggregate({ ...bench.store, stream })];
   for (let count = 0; count < 120; count += 1) await spend(bench.store, caller, 2n);
+  await until(async () => (await totals(bench.store, caller)).requests >= 120);
   const kept = async () => (await bench.store.books.events(caller.tenant.shard, undefined)).events.length;
   await until(async () => (await kept()) === 3);
   await Promise.all(workers.map((worker) => worker.stop()));
