@@ -12,6 +12,7 @@ export * from './gateway-key.ts';
 export * from './json-body.ts';
 export * from './json.ts';
 export * from './key-store.ts';
+export * from './ledger.ts';
 export * from './limits.ts';
 export * from './money.ts';
 export * from './pricing/charge.ts';

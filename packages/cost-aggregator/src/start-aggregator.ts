@@ -37,9 +37,6 @@ export function startAggregator({ store, clock, metrics, logger, settings }: Agg
     admission: store.admission,
     clock,
     onReaped: (count) => metrics.reservationsReaped(count),
-    // The loop asks the store more often, and tells how it is.
-    onAnswered: () => undefined,
-    onFailure: () => undefined,
   });
   reaper.start();
   const stopWatching = watchLedger({ keys: store.keys, books: store.books, clock, metrics, logger });

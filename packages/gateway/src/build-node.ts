@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import {
   formatUsd,
   systemClock,
+  totalTokens,
   type AdmissionStore,
   type Clock,
   type KeyStore,
+  type LedgerRecovery,
+  type NodeRegistry,
   type Books,
   type UsageReport,
 } from '@tollgate/core';
@@ -18,6 +22,7 @@ import { TokenEstimator } from './admission/token-estimator.ts';
 import { configure, type Configured } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
 import { BodyBudget } from './http/body-budget.ts';
+import { openJournal } from './journal/open-journal.ts';
 import { observeUpstream } from './observe-upstream.ts';
 import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
@@ -31,6 +36,8 @@ export interface GatewayStore {
   readonly keys: KeyStore;
   readonly report: UsageReport;
   readonly books: Books;
+  readonly ledger: LedgerRecovery;
+  readonly nodes: NodeRegistry;
 }
 
 export interface GatewayOptions {
@@ -55,17 +62,26 @@ export interface NodeParts {
 }
 
 /** The composition root: nothing else knows more than its own part. */
-export function buildNode(options: GatewayOptions): NodeParts {
+export async function buildNode(options: GatewayOptions): Promise<NodeParts> {
   const clock = options.clock ?? systemClock;
   const metrics = options.metrics ?? createMetrics({ version });
   const logger =
     options.logger ??
     createLogger({ level: options.config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
   const storeHealth = new StoreHealth({ metrics, logger });
-  const { admission } = options.store;
-  const duties = startStoreDuties({ admission, clock, metrics, logger, storeHealth });
-  const fixed = { options, clock, metrics, logger, storeHealth, duties };
-  return { clock, metrics, logger, storeHealth, duties, settings: new NodeSettings(fixed) };
+  const producerId = randomUUID();
+  const { journalDir: directory } = options.environment;
+  const journal = await openJournal({ directory, producerId, clock, metrics, logger });
+  const watched = { clock, metrics, logger, storeHealth };
+  const duties: StoreDuties = startStoreDuties({
+    ...watched,
+    store: options.store,
+    journal,
+    producerId,
+    outagePolicy: () => settings.configured.config.redis.onUnavailable,
+  });
+  const settings: NodeSettings = new NodeSettings({ ...watched, options, duties });
+  return { ...watched, duties, settings };
 }
 
 type FixedParts = Omit<NodeParts, 'settings'> & { readonly options: GatewayOptions };
@@ -135,15 +151,16 @@ export class NodeSettings {
   }
 
   #pipelineOf(current: Configured): PipelineParts {
-    const { clock, metrics, logger, duties, storeHealth, options } = this.#fixed;
+    const { clock, metrics, logger, duties } = this.#fixed;
     return {
       ...current,
       ...this.#lasting,
       money: { ...this.#lasting, bounds: current.bounds },
-      admission: options.store.admission,
+      admission: duties.admission,
       upstream: this.#upstream,
       leases: duties.leases,
       settler: duties.settler,
+      journal: duties.journal,
       clock,
       metrics,
       logger,
@@ -161,11 +178,12 @@ export class NodeSettings {
           cost_usd: formatUsd(costNanoUsd),
         });
       },
-      onStoreFailure: (error) => storeHealth.failed(error),
-      onDecision: (decision, tookMs) => {
-        metrics.admissionDecided(decision, tookMs);
-        if (decision !== 'failed') storeHealth.worked();
+      progressOf: ({ stage, upstream: { attempts } }) => {
+        const { usage, costNanoUsd: nanoUsd } = chargeAttempts(stage.call, attempts, current.charges);
+        return { tokens: totalTokens(usage), nanoUsd };
       },
+      onStoreFailure: (error) => this.#fixed.storeHealth.failed(error),
+      onDecision: (decision, tookMs) => metrics.admissionDecided(decision, tookMs),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { ConfigError, loadConfig, readEnvironment, watchConfig, type Config, type Environment } from '@tollgate/config';
 import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { createLogger, createMetrics, type Logger } from '@tollgate/telemetry';
-import { connectStore } from './connect-store.ts';
+import { connectStore, logServerConcerns } from './connect-store.ts';
 import { startGateway } from './start-gateway.ts';
 import { version } from './version.ts';
 
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   });
   const store = await connectStore(config, { clock: systemClock });
   logNotes(logger, config);
+  await logServerConcerns(config.redis, logger);
   const node = await startGateway({ config, environment, store, metrics, logger });
   const watch = watchConfig({
     ...source,

@@ -24,7 +24,7 @@ const operatorDeadlineMs = 1_000;
 
 /** Starts a node over a store that its caller owns. Resolves once both ports listen. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayNode> {
-  const node = buildNode(options);
+  const node = await buildNode(options);
   const onFault = (error: unknown): void =>
     node.logger.error('a request failed in a way that nobody foresaw', {
       error: error instanceof Error ? error : String(error),

@@ -153,8 +153,7 @@ describe('a hard budget', () => {
   });
 
   it('settles what was held for all attempts, should Redis have lost it', async () => {
-    const store = createMemoryStore({ clock: systemClock });
-    const { admission } = store;
+    const { admission, ...others } = createMemoryStore({ clock: systemClock });
     const settled: Settlement[] = [];
     const watched: AdmissionStore = {
       admit: (request) => admission.admit(request),
@@ -169,7 +168,7 @@ describe('a hard budget', () => {
       standings: (shard, scopes) => admission.standings(shard, scopes),
     };
     await gateway.stop();
-    gateway = await startTestGateway({ config: config(), store: { ...store, admission: watched } });
+    gateway = await startTestGateway({ config: config(), store: { ...others, admission: watched } });
     simulator.faults.arm({ fault: '500', times: 1 });
     const { key } = await gateway.createKey({ budgets: [hard('1')] });
     await (await gateway.chat(asked('hi', { model: 'two' }), { key })).text();

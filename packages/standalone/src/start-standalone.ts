@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { loadConfig, readEnvironment, watchConfig, type ConfigSource, type Variables } from '@tollgate/config';
+import {
+  loadConfig,
+  readEnvironment,
+  watchConfig,
+  type Config,
+  type ConfigSource,
+  type Environment,
+  type Variables,
+} from '@tollgate/config';
 import type { Clock } from '@tollgate/core';
 import { startAggregator } from '@tollgate/cost-aggregator';
 import { connectStore, startGateway, version, type GatewayNode } from '@tollgate/gateway';
@@ -71,7 +79,14 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
   const logger = createLogger({ level: config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
   const aggregator = startAggregator({ store, clock, metrics, logger });
   endings.push(() => aggregator.stop());
-  const node = await startGateway({ config, environment, store, clock, metrics, logger });
+  const node = await startGateway({
+    config,
+    environment: { ...environment, journalDir: journalDirectory(config, environment, options) },
+    store,
+    clock,
+    metrics,
+    logger,
+  });
   endings.push(() => node.stop());
   endings.push(watch(node, { ...options, source }));
 
@@ -89,6 +104,15 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
     }),
   );
   return { publicPort: node.publicPort, operatorPort: node.operatorPort, key };
+}
+
+/** A store that is gone at exit needs no journal: what it owed would be owed to nobody. */
+function journalDirectory(
+  { redis }: Config,
+  { journalDir }: Environment,
+  { stateDirectory }: StandaloneOptions,
+): string | undefined {
+  return redis.connection.kind === 'none' ? undefined : (journalDir ?? join(stateDirectory, 'journal'));
 }
 
 /** Takes up a changed config.yaml; returns what ends that. */

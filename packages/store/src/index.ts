@@ -3,10 +3,12 @@ import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
 import { readScripts, shaOf } from './scripts/script.ts';
 
+export { LocalShare } from './memory/local-share.ts';
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
 export { Reaper } from './reaper.ts';
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
+export { serverConcerns, type ServerConcern } from './redis/server-concerns.ts';
 export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';
 export type { Store } from './store.ts';
 

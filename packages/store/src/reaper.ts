@@ -12,8 +12,6 @@ export class Reaper {
   readonly #admission: AdmissionStore;
   readonly #clock: Clock;
   readonly #onReaped: (count: number) => void;
-  readonly #onAnswered: () => void;
-  readonly #onFailure: (error: StoreError) => void;
   #cancelTick: () => void = () => undefined;
   #reaping: Promise<void> = Promise.resolve();
 
@@ -21,15 +19,10 @@ export class Reaper {
     readonly admission: AdmissionStore;
     readonly clock: Clock;
     readonly onReaped: (count: number) => void;
-    /** The store answered: it serves. */
-    readonly onAnswered: () => void;
-    readonly onFailure: (error: StoreError) => void;
   }) {
     this.#admission = options.admission;
     this.#clock = options.clock;
     this.#onReaped = options.onReaped;
-    this.#onAnswered = options.onAnswered;
-    this.#onFailure = options.onFailure;
   }
 
   start(): void {
@@ -48,11 +41,10 @@ export class Reaper {
     try {
       const counts = await Promise.all(allShards.map((shard) => this.#admission.reap(shard, atMostPerShard)));
       const reaped = counts.reduce((sum, count) => sum + count, 0);
-      this.#onAnswered();
       if (reaped > 0) this.#onReaped(reaped);
     } catch (error) {
+      // A later round does it; whoever watches the store knows already.
       if (!(error instanceof StoreError)) throw error;
-      this.#onFailure(error);
     }
   }
 }

@@ -1,4 +1,12 @@
-import type { AdmissionStore, KeyStore, Books, UsageReport, UsageStream } from '@tollgate/core';
+import type {
+  AdmissionStore,
+  Books,
+  KeyStore,
+  LedgerRecovery,
+  NodeRegistry,
+  UsageReport,
+  UsageStream,
+} from '@tollgate/core';
 
 export const defaultMaxTagValues = 1000;
 
@@ -6,6 +14,8 @@ export const defaultMaxTagValues = 1000;
 export interface Store {
   readonly admission: AdmissionStore;
   readonly keys: KeyStore;
+  readonly ledger: LedgerRecovery;
+  readonly nodes: NodeRegistry;
   readonly stream: UsageStream;
   readonly report: UsageReport;
   readonly books: Books;

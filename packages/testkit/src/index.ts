@@ -1,3 +1,5 @@
+export * from './ask-redis.ts';
+export * from './fault-proxy.ts';
 export * from './redis.ts';
 export * from './manual-clock.ts';
 export * from './watch-commands.ts';

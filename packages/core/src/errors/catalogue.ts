@@ -118,6 +118,10 @@ export const errorCatalogue = {
     meaning: 'A budget of the key or tenant is spent.',
   },
   store_unavailable: unavailable('Redis cannot be reached and config does not allow going on without it.'),
+  ledger_recovering: unavailable(
+    'Redis restarted or failed over; hard budgets admit nothing until the nodes have given back what it lost.',
+  ),
+  journal_full: unavailable("The node's journal is full of settlements that wait for Redis, so no call is admitted."),
   event_backlog_full: unavailable('Usage events wait unread up to their hard cap, so no call is admitted.'),
   shutting_down: unavailable('This node is draining; another one will answer.'),
   too_many_bytes_in_flight: unavailable('All request and answer bodies in flight together have reached their bound.'),

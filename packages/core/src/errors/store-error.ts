@@ -3,9 +3,10 @@
  * - `unavailable`: no connection, or Redis refuses to serve (loading, failing over, a slot migrating).
  * - `full`: Redis is at its memory limit; settlements still pass.
  * - `backlog_full`: the shard's usage events wait unread up to their hard cap.
+ * - `recovering`: Redis restarted or failed over; hard budgets wait until nodes have given back what it lost.
  * - `schema`: a record was written by a release too new or too old for this one.
  */
-export type StoreErrorCode = 'timeout' | 'unavailable' | 'full' | 'backlog_full' | 'schema';
+export type StoreErrorCode = 'timeout' | 'unavailable' | 'full' | 'backlog_full' | 'recovering' | 'schema';
 
 /** The store could not do what was asked. Programming errors are never wrapped in it. */
 export class StoreError extends Error {

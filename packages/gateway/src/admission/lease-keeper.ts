@@ -1,4 +1,11 @@
-import { GatewayError, StoreError, type AdmissionStore, type Clock, type Reservation } from '@tollgate/core';
+import {
+  GatewayError,
+  StoreError,
+  type AdmissionStore,
+  type Clock,
+  type LeaseProgress,
+  type Reservation,
+} from '@tollgate/core';
 
 export interface LeaseTimes {
   /** How long a reservation outlives its node. */
@@ -8,6 +15,17 @@ export interface LeaseTimes {
 
 /** A lease may miss two renewals before it runs out. */
 export const leaseTimes: LeaseTimes = { leaseMs: 35_000, renewEveryMs: 10_000 };
+
+type Progress = Omit<LeaseProgress, 'reservation'>;
+
+interface KeptLease {
+  readonly reservation: Reservation;
+  readonly ended: AbortController;
+  /** What the call used and cost so far. */
+  progress: () => Progress;
+}
+
+const noProgress = (): Progress => ({ tokens: 0, nanoUsd: 0n });
 
 /** At most so many renewals go out in one go, so that thousands of streams do not stall Redis at once. */
 const batchSize = 200;
@@ -20,21 +38,14 @@ export class LeaseKeeper {
   readonly #admission: AdmissionStore;
   readonly #clock: Clock;
   readonly #times: LeaseTimes;
-  readonly #onFailure: (error: StoreError) => void;
-  readonly #inFlight = new Map<string, { readonly reservation: Reservation; readonly ended: AbortController }>();
+  readonly #inFlight = new Map<string, KeptLease>();
   #cancelTick: () => void = () => undefined;
   #renewing: Promise<void> = Promise.resolve();
 
-  constructor(options: {
-    readonly admission: AdmissionStore;
-    readonly clock: Clock;
-    readonly times?: LeaseTimes;
-    readonly onFailure: (error: StoreError) => void;
-  }) {
+  constructor(options: { readonly admission: AdmissionStore; readonly clock: Clock; readonly times?: LeaseTimes }) {
     this.#admission = options.admission;
     this.#clock = options.clock;
     this.#times = options.times ?? leaseTimes;
-    this.#onFailure = options.onFailure;
   }
 
   get leaseMs(): number {
@@ -59,7 +70,13 @@ export class LeaseKeeper {
 
   /** From now on the lease is renewed, and `ended` aborted with a GatewayError should the key be revoked. */
   keep(reservation: Reservation, ended: AbortController): void {
-    this.#inFlight.set(reservation.reservationId, { reservation, ended });
+    this.#inFlight.set(reservation.reservationId, { reservation, ended, progress: noProgress });
+  }
+
+  /** From now on the renewals of the call tell what it used and cost so far. */
+  report(reservationId: string, progress: () => Progress): void {
+    const lease = this.#inFlight.get(reservationId);
+    if (lease !== undefined) lease.progress = progress;
   }
 
   /** The reservation as it was last kept: it may have been extended since it was made. */
@@ -76,18 +93,16 @@ export class LeaseKeeper {
     for (let at = 0; at < calls.length; at += batchSize) await this.#renew(calls.slice(at, at + batchSize));
   }
 
-  async #renew(
-    calls: readonly { readonly reservation: Reservation; readonly ended: AbortController }[],
-  ): Promise<void> {
-    const leases = calls.map(({ reservation }) => ({ reservation, tokens: 0, nanoUsd: 0n }));
+  async #renew(calls: readonly KeptLease[]): Promise<void> {
+    const leases = calls.map(({ reservation, progress }) => ({ reservation, ...progress() }));
     try {
       const results = await this.#admission.renew(leases, this.#times.leaseMs);
       results.forEach((result, index) => {
         if (result === 'revoked') calls[index]?.ended.abort(revokedInFlight());
       });
     } catch (error) {
+      // The next round renews it; whoever watches the store knows already.
       if (!(error instanceof StoreError)) throw error;
-      this.#onFailure(error);
     }
   }
 }

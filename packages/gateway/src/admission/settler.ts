@@ -3,12 +3,14 @@ import {
   type AdmissionStore,
   type Clock,
   type NanoUsd,
+  type Producer,
   type Reservation,
   type Settlement,
   type SettleResult,
   type Shard,
   type UsageEvent,
 } from '@tollgate/core';
+import type { Journal, Waiting } from '../journal/journal.ts';
 
 export interface Truth {
   readonly reservation: Reservation;
@@ -20,65 +22,106 @@ export interface Truth {
 export interface SettlerOptions {
   readonly admission: AdmissionStore;
   readonly clock: Clock;
+  readonly journal: Journal;
   /** This boot of the process; its settlements are numbered under it. */
   readonly producerId: string;
+  /** While it is, nothing is sent at once: what waits is sent again when it is back. */
+  readonly isStoreAway: () => boolean;
+  /** The call ended; the store may hear of it later. */
+  readonly onEnded: (reservationId: string) => void;
   readonly onSettled: (result: SettleResult) => void;
   readonly onFailure: (error: StoreError) => void;
-  /** The store can never take this settlement; it has to be kept where people find it. */
-  readonly onPoison: (settlement: Settlement, error: unknown) => void;
+  /** The store can never take a settlement, which was set aside. */
+  readonly onPoison: (producer: Producer, error: unknown) => void;
 }
 
-const firstRetryMs = 100;
-const maxRetryMs = 5_000;
+/** At most so many at once, and so many a second, are sent again: more would hold up admissions. */
+const replayBatch = 50;
+const replayEveryMs = 50;
+const maxPauseMs = 5_000;
 
 /**
- * Sends settlements off the caller's path: one command each, pipelined by the store. One that fails is
- * sent again under its own number, which the store applies once, until it is confirmed.
+ * Sends settlements off the caller's path: one command each, pipelined by the store. Each is in the journal first, and
+ * one that is not confirmed is sent again from there under its own number, which the store applies once.
  */
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #sequences = new Map<Shard, number>();
-  readonly #unconfirmed = new Set<Promise<void>>();
+  readonly #inFlight = new Set<string>();
+  #pauseMs = replayEveryMs;
+  #cancelTick: () => void = () => undefined;
+  #stopped = false;
 
   constructor(options: SettlerOptions) {
     this.#options = options;
   }
 
-  /** Settlements that the store has not confirmed. */
-  get unconfirmed(): number {
-    return this.#unconfirmed.size;
+  start(): void {
+    this.#cancelTick = this.#options.clock.schedule(this.#pauseMs, () => {
+      void this.replay().finally(() => {
+        if (!this.#stopped) this.start();
+      });
+    });
   }
 
   settle(truth: Truth): void {
-    const { shard } = truth.reservation;
+    const { shard, reservationId } = truth.reservation;
+    this.#options.onEnded(reservationId);
     const sequence = (this.#sequences.get(shard) ?? 0) + 1;
     this.#sequences.set(shard, sequence);
     const settlement: Settlement = { ...truth, producer: { id: this.#options.producerId, sequence } };
-    const sent = this.#sendUntilConfirmed(settlement).finally(() => this.#unconfirmed.delete(sent));
-    this.#unconfirmed.add(sent);
+    this.#options.journal.append(settlement);
+    if (this.#options.isStoreAway()) return;
+    const { producer } = settlement;
+    void this.#send({ shard, producer, read: () => settlement });
+  }
+
+  /** Sends a batch of what waits; the next one comes later where it failed. */
+  async replay(): Promise<void> {
+    const batch: Waiting[] = [];
+    for (const waiting of this.#options.journal.waiting()) {
+      if (batch.length >= replayBatch) break;
+      if (!this.#inFlight.has(nameOf(waiting))) batch.push(waiting);
+    }
+    const sent = await Promise.all(batch.map((waiting) => this.#send(waiting)));
+    this.#pauseMs = sent.includes('failed') ? Math.min(maxPauseMs, this.#pauseMs * 2) : replayEveryMs;
   }
 
   /** Resolves when all is confirmed, or after `deadlineMs`; tells how many were left. */
   async drain(deadlineMs: number): Promise<number> {
-    let cancel = (): void => undefined;
-    const deadline = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.schedule(deadlineMs, resolve);
-    });
-    await Promise.race([Promise.all(this.#unconfirmed), deadline]);
-    cancel();
-    return this.#unconfirmed.size;
+    const { clock, journal } = this.#options;
+    const untilMs = clock.monotonicMs() + deadlineMs;
+    while (journal.size > 0 && clock.monotonicMs() < untilMs) {
+      await this.replay();
+      if (journal.size > 0) await new Promise<void>((resolve) => clock.schedule(replayEveryMs, resolve));
+    }
+    this.#stopped = true;
+    this.#cancelTick();
+    return journal.size;
   }
 
-  async #sendUntilConfirmed(settlement: Settlement): Promise<void> {
-    for (let retryMs = firstRetryMs; ; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
-      try {
-        this.#options.onSettled(await this.#options.admission.settle(settlement));
-        return;
-      } catch (error) {
-        if (!(error instanceof StoreError)) return this.#options.onPoison(settlement, error);
-        this.#options.onFailure(error);
+  /** Never rejects. */
+  async #send(waiting: Waiting): Promise<'sent' | 'failed'> {
+    const name = nameOf(waiting);
+    const { admission, journal, onSettled, onFailure, onPoison } = this.#options;
+    this.#inFlight.add(name);
+    try {
+      const result = await admission.settle(waiting.read());
+      journal.confirm(waiting.shard, waiting.producer);
+      onSettled(result);
+      return 'sent';
+    } catch (error) {
+      if (error instanceof StoreError) {
+        onFailure(error);
+        return 'failed';
       }
-      await new Promise<void>((resolve) => this.#options.clock.schedule(retryMs, resolve));
+      journal.quarantine(waiting, error);
+      onPoison(waiting.producer, error);
+      return 'sent';
+    } finally {
+      this.#inFlight.delete(name);
     }
   }
 }
+
+const nameOf = ({ shard, producer }: Waiting): string => `${producer.id} ${shard} ${producer.sequence}`;

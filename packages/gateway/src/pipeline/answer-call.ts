@@ -1,9 +1,10 @@
-import { GatewayError, type Clock } from '@tollgate/core';
+import { GatewayError, type Clock, type NanoUsd } from '@tollgate/core';
 import { UpstreamFailure } from '@tollgate/upstream';
+import type { LeaseKeeper } from '../admission/lease-keeper.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { beginStream, endStreamWithError } from '../http/event-stream.ts';
 import { StreamKeepAlive } from '../http/keep-alive.ts';
-import { callProvider, type CallingParts } from './call-provider.ts';
+import { callProvider, type Answered, type CallingParts } from './call-provider.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import { asGatewayError, sendError } from './refuse.ts';
 import { replacedCap, sendResponse, type SendingParts } from './send-response.ts';
@@ -11,6 +12,9 @@ import type { Reserved } from './stages.ts';
 
 export interface AnsweringParts extends CallingParts, SendingParts {
   readonly clock: Clock;
+  readonly leases: LeaseKeeper;
+  /** What the call used and cost so far. */
+  readonly progressOf: (answered: Answered) => { readonly tokens: number; readonly nanoUsd: NanoUsd };
   /** Undefined: waiting clients are sent no comments. */
   readonly keepAliveMs: number | undefined;
 }
@@ -22,6 +26,7 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
   const askedMs = parts.clock.monotonicMs();
   try {
     const answered = await callProvider(reserved, parts);
+    parts.leases.report(reserved.reservation.reservationId, () => parts.progressOf(answered));
     const sent = await sendResponse(answered, keepAlive, parts);
     return {
       outcome: sent.outcome,

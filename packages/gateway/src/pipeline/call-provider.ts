@@ -1,10 +1,12 @@
 import type { Clock } from '@tollgate/core';
 import type { Upstream, UpstreamAnswer } from '@tollgate/upstream';
+import type { Journal } from '../journal/journal.ts';
 import { extendReservation, type ExtendingParts } from './extend-reservation.ts';
 import type { Reserved } from './stages.ts';
 
 export interface CallingParts extends ExtendingParts {
   readonly upstream: Upstream;
+  readonly journal: Journal;
   readonly clock: Clock;
 }
 
@@ -20,6 +22,7 @@ export interface Answered {
 /** Step 5: retry, then fallback, until one target answers. Rejects with UpstreamFailure, which tells each attempt. */
 export async function callProvider(stage: Reserved, parts: CallingParts): Promise<Answered> {
   const askedMs = parts.clock.monotonicMs();
+  parts.journal.dispatched(stage.reservation.reservationId);
   const upstream = await parts.upstream.call({
     call: stage.call,
     targets: stage.route.targets,

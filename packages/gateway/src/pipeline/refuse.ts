@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { GatewayError, StoreError, type Clock } from '@tollgate/core';
+import { GatewayError, StoreError, type Clock, type ErrorCode } from '@tollgate/core';
 import { openaiErrorBody, retryHeaders } from '../http/error-body.ts';
 import { ClientLeft } from '../http/read-body.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
@@ -51,11 +51,16 @@ export function asGatewayError(thrown: unknown): GatewayError {
 }
 
 const storeAway = (cause: StoreError): GatewayError =>
-  new GatewayError(cause.code === 'backlog_full' ? 'event_backlog_full' : 'store_unavailable', {
+  new GatewayError(codeOf(cause), {
     message: 'Keys and limits cannot be checked at the moment, so nothing was done. Try again shortly.',
     retryAfterMs: 1000,
     cause,
   });
+
+function codeOf({ code }: StoreError): ErrorCode {
+  if (code === 'backlog_full') return 'event_backlog_full';
+  return code === 'recovering' ? 'ledger_recovering' : 'store_unavailable';
+}
 
 /**
  * A connection whose request was not read to the end cannot carry another one. Closing it at once would

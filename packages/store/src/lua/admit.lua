@@ -9,6 +9,7 @@ KEYS
   3 reservation    the reservation's record
   4 index          deadlines of the shard's reservations
   5 stream         the shard's usage events
+  6 meta           the shard's numbers
 ARGV
   1 base           what the names of the shard's keys begin with
   2 id             of the reservation
@@ -34,8 +35,9 @@ REPLIES
   late     now                   not_after has passed
   over     now                   a settlement or void of this id came first
   backlog  now
+  recovering now                 a hard budget applies, and the ledger is not known to be whole
 ]]
--- include: clock text ring-buckets ring-debt ring forecast scope standing access refusal output terms ledger lease
+-- include: clock text run ring-buckets ring-debt ring forecast scope standing access refusal output terms ledger lease
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
@@ -70,6 +72,8 @@ end
 if redis.call('XLEN', KEYS[5]) >= tonumber(ARGV[6]) then return { 'backlog', now } end
 
 local scopes = load_scopes()
+local whole_under = redis.call('HGET', KEYS[6], 'run')
+if whole_under and has_hard_budget(scopes) and whole_under ~= server_run() then return { 'recovering', now } end
 local output_cap, lowered_bound
 if ARGV[12] ~= '' then
   output_cap, lowered_bound = lower_output(scopes,
@@ -98,5 +102,6 @@ for _, scope in ipairs(scopes) do
   for _, budget in ipairs(scope.budgets) do budget.held = sum(budget.held, budget.hold) end
 end
 set_lease(KEYS[4], scopes, id, deadline_ms)
+if not whole_under then redis.call('HSET', KEYS[6], 'run', server_run()) end
 redis.call('HSET', KEYS[3], 'schema', 1, 'terms', terms)
 return { 'admitted', now, terms, now, standings(scopes), lowered_bound or '', output_cap or '' }

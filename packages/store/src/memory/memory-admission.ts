@@ -4,10 +4,13 @@ import {
   type AdmitDecision,
   type AdmitRequest,
   type AdmitScope,
+  type AppliedNumbers,
   type Clock,
   type FurtherCost,
   type LeaseProgress,
   type LedgerScope,
+  type LedgerRecovery,
+  type LedgerState,
   type NanoUsd,
   type RenewResult,
   type Reservation,
@@ -16,6 +19,7 @@ import {
   type SettleResult,
   type Shard,
   type StreamedEvent,
+  type WindowUse,
 } from '@tollgate/core';
 import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
 import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
@@ -25,12 +29,13 @@ import type { MemoryKeyStore } from './memory-keys.ts';
 import { MemoryShard, newRecord } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
+import { Ring } from './ring.ts';
 import { loadScope, standing, type LoadedScope } from './scope-state.ts';
 import { agree, extendTerms, readTerms, writeTerms, type Terms } from './terms.ts';
 import { correctTokens, giveBack } from './window.ts';
 
 /** The twin of the scripts for a single process: same decisions, same results, by its own clock. */
-export class MemoryAdmissionStore implements AdmissionStore {
+export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
   readonly #shards = new Map<Shard, MemoryShard>();
   readonly #keys: MemoryKeyStore;
   readonly #clock: Clock;
@@ -148,6 +153,22 @@ export class MemoryAdmissionStore implements AdmissionStore {
   /** What a scope has spent, by the fields that Redis has for it. */
   moneyOf(shard: Shard, scope: LedgerScope): ReadonlyMap<string, string> {
     return moneyFields(this.#shard(shard).stateOf(scope));
+  }
+
+  async applied(shard: Shard, producerId: string): Promise<AppliedNumbers> {
+    return this.#shard(shard).numbering.numbers(producerId);
+  }
+
+  /** Memory that restarts is empty: there is nothing to give back to it. */
+  async rejoin(): Promise<LedgerState> {
+    return { kind: 'whole', run: 'memory' };
+  }
+
+  async chargeWindow(shard: Shard, { kind, scopeId, requests, tokens, tokensPerMinute }: WindowUse): Promise<void> {
+    const state = this.#shard(shard).stateOf({ kind, id: scopeId });
+    const ring = Ring.open(state.ring, this.#clock.nowMs(), tokensPerMinute);
+    ring.add(ring.at, requests, tokens);
+    state.ring = ring;
   }
 
   #renewOne({ reservation, tokens, nanoUsd }: LeaseProgress, leaseMs: number): RenewResult {

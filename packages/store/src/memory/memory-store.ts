@@ -34,6 +34,8 @@ export function createMemoryStore({
     stream: usage,
     report: usage,
     books: usage,
+    ledger: admission,
+    nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),
     whenReady: () => Promise.resolve(true),
     close: () => Promise.resolve(),

@@ -1,4 +1,4 @@
-import type { Producer } from '@tollgate/core';
+import type { AppliedNumbers, Producer } from '@tollgate/core';
 
 interface Applied {
   /** All numbers up to this one were applied. */
@@ -13,6 +13,11 @@ export class Numbering {
   applied({ id, sequence }: Producer): boolean {
     const known = this.#producers.get(id);
     return known !== undefined && (sequence <= known.mark || known.ahead.has(sequence));
+  }
+
+  numbers(id: string): AppliedNumbers {
+    const { mark = 0, ahead = [] } = this.#producers.get(id) ?? {};
+    return { mark, ahead: new Set(ahead) };
   }
 
   note({ id, sequence }: Producer): void {

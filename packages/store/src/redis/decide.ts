@@ -27,6 +27,8 @@ export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { reado
       return { kind: 'stale', caller: { key: decodeKey(reply.key), tenant: decodeTenant(reply.tenant) } };
     case 'over':
       throw givenUp();
+    case 'recovering':
+      throw new StoreError('recovering', 'Redis restarted or failed over, and its ledger is not whole yet');
     case 'backlog':
       throw new StoreError('backlog_full', 'usage events wait unread up to their hard cap');
   }

@@ -12,6 +12,7 @@ export interface ShardKeys {
   readonly meta: string;
   readonly dead: string;
   readonly tenants: string;
+  readonly nodes: string;
   key(keyId: string): string;
   tenant(name: string): string;
   keyNames(tenant: string): string;
@@ -31,6 +32,7 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     meta: `${base}m`,
     dead: `${base}dead`,
     tenants: `${base}tenants`,
+    nodes: `${base}nodes`,
     key: (keyId) => `${base}k:${keyId}`,
     tenant: (name) => `${base}t:${name}`,
     keyNames: (tenant) => `${base}names:${tenant}`,

@@ -2,6 +2,7 @@ import type { Clock } from '@tollgate/core';
 import { defaultMaxTagValues, type Store } from '../store.ts';
 import { connectRedis, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
+import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisKeyStore } from './redis-keys.ts';
 import { RedisUsage } from './redis-usage.ts';
@@ -60,6 +61,8 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
   return {
     admission,
     keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
+    ledger: openRedisLedger({ link, keyPrefix }),
+    nodes: openRedisRegistry({ link, keyPrefix }),
     stream: usage,
     report: usage,
     books: usage,

@@ -29,6 +29,7 @@ export function admitCall(
       reservation: names.reservation(assertPrintable(reservationId)),
       index: names.index,
       stream: names.stream,
+      meta: names.meta,
     },
     args: {
       base: names.base,

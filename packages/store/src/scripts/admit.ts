@@ -19,7 +19,7 @@ export type AdmitReply = { readonly nowMs: number } & (
       readonly tenant: StoredRecord | undefined;
     }
   | { readonly kind: 'late' }
-  | { readonly kind: 'over' | 'backlog' }
+  | { readonly kind: 'over' | 'backlog' | 'recovering' }
 );
 
 /** The output cap that there is money left for, and the bound that goes with it. */
@@ -30,7 +30,7 @@ export interface LoweredOutput {
 
 export const admitScript = declareScript({
   file: 'admit',
-  keys: ['key', 'tenant', 'reservation', 'index', 'stream'],
+  keys: ['key', 'tenant', 'reservation', 'index', 'stream', 'meta'],
   args: [
     'base',
     'id',
@@ -52,7 +52,7 @@ export const admitScript = declareScript({
   parse: (reply): AdmitReply => {
     const [word, now, first, second, third, bound, cap] = asRow(reply);
     const nowMs = asCount(now);
-    const kind = asWord(word, ['admitted', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog']);
+    const kind = asWord(word, ['admitted', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog', 'recovering']);
     switch (kind) {
       case 'admitted':
         return {

@@ -59,7 +59,12 @@ export function scriptsWithClock(clockKey: string): ReadonlyMap<string, string> 
   return new Map(texts);
 }
 
-export async function openRedisBench(): Promise<Bench> {
+/** Also able to make a shard believe that another server wrote it. */
+export interface RedisBench extends Bench {
+  pretendRun(shard: string, run: string): Promise<void>;
+}
+
+export async function openRedisBench(): Promise<RedisBench> {
   const url = await testRedis();
   const keyPrefix = randomPrefix();
   const clockKey = `${randomPrefix()}-clock`;
@@ -91,6 +96,9 @@ export async function openRedisBench(): Promise<Bench> {
     events: async (shard) =>
       (await redis.xrange(`${keyPrefix}:{s${shard}}:ev`, '-', '+')).map(([, fields]) => readEntry(fields)),
     contents: () => dump(redis, keyPrefix),
+    pretendRun: async (shard, run) => {
+      await redis.hset(`${keyPrefix}:{s${shard}}:m`, 'run', run);
+    },
     [Symbol.asyncDispose]: async () => {
       await store.close();
       await redis.del(clockKey);

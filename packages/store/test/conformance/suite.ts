@@ -4,6 +4,7 @@ import { keyTests } from './keys.ts';
 import { loweringTests } from './lowering.ts';
 import { moneyTests } from './money.ts';
 import { reapingTests } from './reaping.ts';
+import { recoveryTests } from './recovery.ts';
 import { refusalTests } from './refusals.ts';
 import { reservationTests } from './reservations.ts';
 import { usageTests } from './usage.ts';
@@ -18,6 +19,7 @@ export function conformance(name: string, open: OpenBench): void {
   loweringTests(name, open);
   attemptTests(name, open);
   reapingTests(name, open);
+  recoveryTests(name, open);
   keyTests(name, open);
   usageTests(name, open);
 }

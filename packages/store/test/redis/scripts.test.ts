@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
+import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
 import * as usageScripts from '../../src/scripts/usage-scripts.ts';
 import { readScripts } from '../../src/scripts/script.ts';
@@ -12,6 +13,7 @@ const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
 const declared = [
   admitScript,
   ...Object.values(keyScripts),
+  ...Object.values(ledgerScripts),
   ...Object.values(reservationScripts),
   ...Object.values(usageScripts),
 ];
@@ -48,6 +50,9 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
   );
   assert.deepEqual(flags, {
     'admit.lua': undefined,
+    'applied.lua': 'no-writes',
+    'beat.lua': 'allow-oom',
+    'charge-window.lua': 'allow-oom',
     'apply.lua': 'allow-oom',
     'audit.lua': 'no-writes',
     'claim-events.lua': 'allow-oom',
@@ -62,6 +67,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'read-record.lua': 'no-writes',
     'read-roll-up.lua': 'no-writes',
     'reap.lua': 'allow-oom',
+    'rejoin.lua': 'allow-oom',
     'renew.lua': 'allow-oom',
     'replace-record.lua': 'allow-oom',
     'rotate-key.lua': 'allow-oom',

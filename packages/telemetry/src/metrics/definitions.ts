@@ -104,6 +104,11 @@ export function defineMetrics(registry: Registry) {
       labelNames: ['provider', 'model'] as const,
       registers,
     }),
+    journalEntries: new Gauge({
+      name: 'tollgate_journal_entries',
+      help: 'Settlements that Redis has not confirmed.',
+      registers,
+    }),
     degraded: new Gauge({
       name: 'tollgate_degraded',
       help: '1 while the node works with less than it should, by reason.',

@@ -40,6 +40,9 @@ export type TokenKind =
  * - `store_unavailable`: Redis is slow or away; limits are kept by this node alone.
  * - `store_full`: Redis is at its memory limit; nothing is admitted.
  * - `event_backlog_full`: usage events wait unread up to their hard cap; nothing is admitted.
+ * - `ledger_recovering`: Redis restarted or failed over; hard budgets admit nothing until what it lost was given back.
+ * - `journal_off`: there is no writable journal; settlements that wait for Redis are kept in memory alone.
+ * - `journal_full`: as many settlements wait for Redis as the journal holds; nothing is admitted.
  * - `store_schema`: records were written by a release that this one does not understand.
  * - `config_refused`: a changed config.yaml was bad; the one before it is in force.
  */
@@ -47,6 +50,9 @@ export const degradedReasons = [
   'store_unavailable',
   'store_full',
   'event_backlog_full',
+  'ledger_recovering',
+  'journal_off',
+  'journal_full',
   'store_schema',
   'config_refused',
 ] as const;

@@ -53,6 +53,8 @@ export interface Metrics {
    */
   passedOver(now: PassedOver): void;
   logLinesDropped(count: number): void;
+  /** Settlements that the store has not confirmed. */
+  journalEntries(count: number): void;
 }
 
 /** Defines all metrics on `registry` (a new one by default), Node's own ones included. */
@@ -88,6 +90,7 @@ export function createMetrics(options: { readonly version: string; readonly regi
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
     passedOver: (now) => showPassedOver(definitions, now),
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
+    journalEntries: (count) => definitions.journalEntries.set(count),
   };
 }
 
@@ -112,6 +115,7 @@ const reasonByStoreError: Readonly<Record<StoreErrorCode, DegradedReason>> = {
   unavailable: 'store_unavailable',
   full: 'store_full',
   backlog_full: 'event_backlog_full',
+  recovering: 'ledger_recovering',
   schema: 'store_schema',
 };
 

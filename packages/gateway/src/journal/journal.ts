@@ -1,0 +1,45 @@
+import type { AppliedNumbers, Producer, Reservation, Settlement, Shard } from '@tollgate/core';
+
+/** A settlement that waits for the store. */
+export interface Waiting {
+  readonly producer: Producer;
+  readonly shard: Shard;
+  /** Throws where what was written cannot be read any more. */
+  read(): Settlement;
+}
+
+/** What a node owes the store, kept so that a crash of either loses none of it. */
+export interface Journal {
+  /** Settlements that the store has not confirmed. */
+  readonly size: number;
+  /** No call should begin: its settlement might find no room. */
+  readonly isFull: boolean;
+  /** A reservation is going to be asked for. */
+  reserving(reservation: Pick<Reservation, 'reservationId' | 'shard'>): void;
+  /** Its call is going to a provider: from now on it may cost something. */
+  dispatched(reservationId: string): void;
+  /** Nothing was reserved. */
+  ended(reservationId: string): void;
+  /** Keeps a settlement; on disk when this returns, where there is one. Never throws: what the disk refuses is kept in memory. */
+  append(settlement: Settlement): void;
+  confirm(shard: Shard, producer: Producer): void;
+  /** All that waits, oldest first. */
+  waiting(): Iterable<Waiting>;
+  waitingIn(shard: Shard): number;
+  /** Reservations of dead processes whose calls never left them. */
+  unsent(): readonly Pick<Reservation, 'reservationId' | 'shard'>[];
+  /** Producers whose settlements of the shard are kept, this process' own included. */
+  producersIn(shard: Shard): readonly string[];
+  /** Lets those settlements wait again that the store turns out not to have. Resolves with how many. */
+  reopen(shard: Shard, producerId: string, applied: AppliedNumbers): Promise<number>;
+  /** Sets a settlement aside that the store can never take. */
+  quarantine(waiting: Waiting, error: unknown): void;
+  close(): Promise<void>;
+}
+
+export interface JournalEvents {
+  /** Told each time that it changes. */
+  readonly onSize: (size: number) => void;
+  /** The disk takes nothing more; or takes again what is written. */
+  readonly onFault: (error: Error | undefined) => void;
+}

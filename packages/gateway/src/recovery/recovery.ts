@@ -1,0 +1,161 @@
+import {
+  allShards,
+  type AdmissionStore,
+  StoreError,
+  type Clock,
+  type LedgerRecovery,
+  type LedgerState,
+  type NodeRegistry,
+  type Shard,
+} from '@tollgate/core';
+import type { LocalShare } from '@tollgate/store';
+import type { Journal } from '../journal/journal.ts';
+
+export interface RecoveryOptions {
+  readonly ledger: LedgerRecovery;
+  readonly nodes: NodeRegistry;
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly journal: Journal;
+  readonly share: LocalShare;
+  /** Renews every call in flight, so that what the store lost of them is held again. */
+  readonly renewAll: () => Promise<void>;
+  readonly takeBack: AdmissionStore['void'];
+  readonly onAnswered: () => void;
+  readonly onFailure: (error: StoreError) => void;
+  /** Settlements that the store turned out not to have wait again. */
+  readonly onReopened: (count: number) => void;
+  readonly onNodes: (liveNodes: number) => void;
+  readonly onWhole: () => void;
+}
+
+type Unsent = ReturnType<Journal['unsent']>[number];
+
+const tickMs = 10_000;
+/** While the store is away, or its ledger is not whole. */
+const hastyTickMs = 1_000;
+const nodeLivesMs = 30_000;
+
+/**
+ * Gives back to the store what it lost. Every few seconds it asks each shard under which run of its server it works;
+ * where that is a new one, calls in flight are renewed, and settlements that the server does not have are sent again.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  readonly #runs = new Map<Shard, string>();
+  #liveNodes = 1;
+  readonly #unsent: Unsent[];
+  #nextTickMs = 0;
+  #cancelTick: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    this.#unsent = [...options.journal.unsent()];
+  }
+
+  /** As last heard. */
+  get liveNodes(): number {
+    return this.#liveNodes;
+  }
+
+  start(): void {
+    void this.#tick();
+  }
+
+  /** Something hints that the store is not what it was. */
+  soon(): void {
+    const { clock } = this.#options;
+    const isDue = this.#nextTickMs - clock.monotonicMs() <= hastyTickMs;
+    if (!this.#stopped && this.#running === undefined && !isDue) this.#schedule(hastyTickMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTick();
+    await this.#running;
+    await this.#options.nodes.leave(this.#options.nodeId).catch(ignoreStoreError);
+  }
+
+  #tick(): Promise<void> {
+    this.#cancelTick();
+    this.#running = this.#run().then((delayMs) => {
+      this.#running = undefined;
+      if (!this.#stopped) this.#schedule(delayMs);
+    });
+    return this.#running;
+  }
+
+  #schedule(delayMs: number): void {
+    const { clock } = this.#options;
+    this.#cancelTick();
+    this.#nextTickMs = clock.monotonicMs() + delayMs;
+    this.#cancelTick = clock.schedule(delayMs, () => void this.#tick());
+  }
+
+  /** Returns when to look again. */
+  async #run(): Promise<number> {
+    const { nodes, nodeId, onAnswered, onFailure, onWhole } = this.#options;
+    try {
+      this.#count(await nodes.beat(nodeId, nodeLivesMs));
+      onAnswered();
+      await this.#giveBack();
+      const states = await this.#rejoinAll();
+      if (states.every(({ kind }) => kind === 'whole')) {
+        onWhole();
+        return tickMs;
+      }
+      onFailure(new StoreError('recovering', 'Redis restarted or failed over; its ledger is not whole yet'));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      onFailure(error);
+    }
+    return hastyTickMs;
+  }
+
+  #count(liveNodes: number): void {
+    if (liveNodes !== this.#liveNodes) this.#options.onNodes(liveNodes);
+    this.#liveNodes = Math.max(1, liveNodes);
+  }
+
+  async #giveBack(): Promise<void> {
+    const { share, ledger, takeBack } = this.#options;
+    for (const { shard, use, done } of share.giveBack()) {
+      await ledger.chargeWindow(shard, use);
+      done();
+    }
+    for (let next = this.#unsent[0]; next !== undefined; next = this.#unsent[0]) {
+      await takeBack(next);
+      this.#unsent.shift();
+    }
+  }
+
+  async #rejoinAll(): Promise<readonly LedgerState[]> {
+    const states = await Promise.all(allShards.map((shard) => this.#rejoin(shard)));
+    const changed = allShards.filter((shard, index) => this.#runs.get(shard) !== states[index]?.run);
+    if (changed.length === 0) return states;
+    await this.#options.renewAll();
+    for (const shard of changed) await this.#reopen(shard);
+    states.forEach(({ run }, index) => this.#runs.set(allShards[index] ?? '', run));
+    return states;
+  }
+
+  #rejoin(shard: Shard): Promise<LedgerState> {
+    const { ledger, leaseMs, journal } = this.#options;
+    return ledger.rejoin(shard, { leaseMs, busy: journal.waitingIn(shard) > 0 });
+  }
+
+  async #reopen(shard: Shard): Promise<void> {
+    const { journal, ledger, onReopened } = this.#options;
+    for (const producer of journal.producersIn(shard)) {
+      const count = await journal.reopen(shard, producer, await ledger.applied(shard, producer));
+      if (count > 0) onReopened(count);
+    }
+  }
+}
+
+function ignoreStoreError(error: unknown): void {
+  if (!(error instanceof StoreError)) throw error;
+}

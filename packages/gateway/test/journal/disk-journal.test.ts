@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ManualClock } from '@tollgate/testkit';
+import { DiskJournal } from '../../src/journal/disk-journal.ts';
+import { settleIn, type JournalHome } from '../../src/journal/journal-home.ts';
+import type { Waiting } from '../../src/journal/journal.ts';
+import { emptyDirectory, numbersOf, settlementOf } from './settlements.ts';
+
+let directory: string;
+let clock: ManualClock;
+let faults: (Error | undefined)[];
+let homes: JournalHome[];
+
+beforeEach(() => {
+  directory = emptyDirectory();
+  clock = new ManualClock();
+  faults = [];
+  homes = [];
+});
+
+afterEach(async () => {
+  await Promise.all(homes.map((home) => home.leave()));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function open(producerId: string, maxBytes = 1024 ** 3): Promise<DiskJournal> {
+  const home = await settleIn(directory);
+  homes.push(home);
+  const onFault = (error: Error | undefined): void => void faults.push(error);
+  return new DiskJournal({ home, producerId, clock, maxBytes, onSize: () => undefined, onFault });
+}
+
+/** What a SIGKILL does: nothing is written any more, and the socket takes no connections. */
+const die = async (): Promise<void> => {
+  await homes.pop()?.leave();
+};
+
+/** Until the next write to disk is over; that takes time of its own. */
+async function flush(afterMs = 100): Promise<void> {
+  clock.advance(afterMs);
+  while (clock.scheduledCount === 0) await delay(1);
+}
+
+const first = (waiting: Iterable<Waiting>): Waiting => {
+  const [entry] = waiting;
+  assert.ok(entry);
+  return entry;
+};
+
+/** The only file of a kind that there is. */
+function fileNamed(part: string): string {
+  const found = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes(part));
+  assert.equal(found.length, 1, found.join());
+  return join(directory, found[0] ?? '');
+}
+
+describe('the journal on disk', () => {
+  it('has a settlement whole in its file when append returns, and gives it back as it was', async () => {
+    const journal = await open('one');
+    journal.append(settlementOf('one', 1));
+    assert.match(readFileSync(fileNamed('.settlements'), 'utf8'), /^[0-9a-f]{8} S 07 1 \{.*\}\n$/);
+    assert.deepEqual(first(journal.waiting()).read(), settlementOf('one', 1));
+  });
+
+  it('of a dead process is taken over with what was not confirmed, and with the calls that never left', async () => {
+    const journal = await open('one');
+    for (const sequence of [1, 2, 3]) journal.append(settlementOf('one', sequence));
+    journal.confirm('07', { id: 'one', sequence: 2 });
+    for (const reservationId of ['sent', 'unsent', 'refused']) journal.reserving({ reservationId, shard: '07' });
+    journal.dispatched('sent');
+    journal.ended('refused');
+    await flush();
+    await die();
+    const heir = await open('two');
+    assert.deepEqual(numbersOf(heir.waiting()), ['one 1', 'one 3']);
+    assert.deepEqual(heir.unsent(), [{ reservationId: 'unsent', shard: '07' }]);
+    assert.equal(heir.waitingIn('07'), 2);
+    await die();
+    assert.deepEqual(numbersOf((await open('three')).waiting()), ['one 1', 'one 3']);
+  });
+
+  it('of a process that lives is left alone, and of a dead one taken over by one heir alone', async () => {
+    (await open('alive')).append(settlementOf('alive', 1));
+    (await open('dead')).append(settlementOf('dead', 1));
+    await die();
+    const heirs = await Promise.all(['a', 'b', 'c'].map((name) => open(name)));
+    assert.deepEqual(
+      heirs.flatMap((heir) => numbersOf(heir.waiting())),
+      ['dead 1'],
+    );
+  });
+
+  it('passes over a torn tail and a spoiled line, and keeps the rest', async () => {
+    const journal = await open('one');
+    for (const sequence of [1, 2, 3]) journal.append(settlementOf('one', sequence));
+    const path = fileNamed('.settlements');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('S 07 2', 'S 07 9'));
+    appendFileSync(path, '0badc0de S 07 4 {"reserv');
+    await die();
+    assert.deepEqual(numbersOf((await open('two')).waiting()), ['one 1', 'one 3']);
+  });
+
+  it('lets those wait again that the store does not have, though it confirmed them', async () => {
+    const journal = await open('one');
+    for (const sequence of [1, 2, 3, 4]) {
+      journal.append(settlementOf('one', sequence));
+      journal.confirm('07', { id: 'one', sequence });
+    }
+    assert.deepEqual(journal.producersIn('07'), ['one']);
+    assert.equal(await journal.reopen('07', 'one', { mark: 1, ahead: new Set([3]) }), 2);
+    assert.deepEqual(numbersOf(journal.waiting()), ['one 2', 'one 4']);
+    assert.equal(await journal.reopen('07', 'one', { mark: 1, ahead: new Set([3]) }), 0);
+  });
+
+  it('keeps what was confirmed for an hour', async () => {
+    const journal = await open('one');
+    journal.append(settlementOf('one', 1));
+    journal.confirm('07', { id: 'one', sequence: 1 });
+    await flush();
+    await flush(3_590_000);
+    assert.ok(existsSync(fileNamed('.settlements')));
+    await flush(20_000);
+    await flush();
+    assert.throws(() => fileNamed('.settlements'));
+  });
+
+  it('is full, and says so, while as much waits as it may hold', async () => {
+    const journal = await open('one', 1000);
+    journal.append(settlementOf('one', 1));
+    journal.append(settlementOf('one', 2));
+    await flush();
+    assert.equal(journal.isFull, true);
+    assert.equal(faults.length, 1);
+    for (const sequence of [1, 2]) journal.confirm('07', { id: 'one', sequence });
+    await flush();
+    assert.equal(journal.isFull, false);
+    assert.deepEqual(faults.at(-1), undefined);
+  });
+
+  it('keeps in memory what the disk refuses, admits nothing, and writes it down once it can', async () => {
+    const journal = await open('one');
+    const folder = join(fileNamed('calls'), '..');
+    const obstacle = join(folder, '000000001.settlements');
+    writeFileSync(obstacle, '');
+    journal.append(settlementOf('one', 1));
+    assert.equal(journal.isFull, true);
+    assert.deepEqual(first(journal.waiting()).read(), settlementOf('one', 1));
+    rmSync(obstacle);
+    await flush();
+    assert.equal(journal.isFull, false);
+    await die();
+    assert.deepEqual(numbersOf((await open('two')).waiting()), ['one 1']);
+  });
+
+  it('sets aside what the store can never take, with the reason, and waits for it no longer', async () => {
+    const journal = await open('one');
+    journal.append(settlementOf('one', 1));
+    journal.quarantine(first(journal.waiting()), new Error('not an amount'));
+    assert.equal(journal.size, 0);
+    assert.match(readFileSync(join(directory, 'quarantine.ndjson'), 'utf8'), /not an amount.*acmé/s);
+  });
+});
