@@ -1,4 +1,4 @@
-import { isJsonObject } from '@tollgate/core';
+import { isJsonObject, type JsonObject } from '@tollgate/core';
 import { AdminError } from './admin-error.ts';
 import type { AdminContext } from './context.ts';
 import type { AdminOperation } from './operation.ts';
@@ -9,6 +9,8 @@ export interface AdminRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** As in the address, without the question mark. */
+  readonly query?: string | undefined;
   /** The parsed JSON body; undefined where there was none. */
   readonly body: unknown;
 }
@@ -31,7 +33,8 @@ export const adminErrorBody = (error: AdminError): AdminErrorBody => ({
 export async function answerAdminRequest(context: AdminContext, request: AdminRequest): Promise<AdminAnswer> {
   try {
     const { operation, parameters } = findOperation(request);
-    const output = await operation.execute(context, { ...readMembers(request.body, parameters), ...parameters });
+    const given = request.method === 'GET' ? readQuery(request.query ?? '') : request.body;
+    const output = await operation.execute(context, { ...readMembers(given, parameters), ...parameters });
     return { status: operation.successStatus, body: output };
   } catch (error) {
     if (error instanceof AdminError) return { status: error.status, body: adminErrorBody(error) };
@@ -39,7 +42,7 @@ export async function answerAdminRequest(context: AdminContext, request: AdminRe
   }
 }
 
-/** Where a call of the operation goes, and what is left of its input for the body. */
+/** Where a call of the operation goes, query included, and what is left of its input for the body. A query has text only. */
 export function addressOperation(
   operation: AdminOperation,
   input: object,
@@ -50,7 +53,19 @@ export function addressOperation(
     members.delete(name);
     return encodeURIComponent(value);
   });
-  return { path, body: Object.fromEntries(members) };
+  if (operation.method !== 'GET') return { path, body: Object.fromEntries(members) };
+  const query = new URLSearchParams();
+  for (const [name, value] of members) if (typeof value === 'string') query.set(name, value);
+  return { path: query.size === 0 ? path : `${path}?${query.toString()}`, body: {} };
+}
+
+/** A query as the members of an input, all of them text. */
+function readQuery(query: string): JsonObject {
+  const members = [...new URLSearchParams(query)];
+  const names = members.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return Object.fromEntries(members);
+  throw new AdminError('invalid_input', `\`${twice}\` stands twice in the query: give it once`);
 }
 
 type Parameters = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { Clock, KeyStore, Pepper, Tier } from '@tollgate/core';
+import type { Books, Clock, KeyStore, Pepper, Tier, UsageReport } from '@tollgate/core';
 
 export interface TierChoice {
   readonly tiers: ReadonlyMap<string, Tier>;
@@ -9,6 +9,8 @@ export interface TierChoice {
 /** What the operations work on. */
 export interface AdminContext {
   readonly store: KeyStore;
+  readonly report: UsageReport;
+  readonly books: Books;
   readonly clock: Clock;
   /** What digests of new keys are made with: the first of the configured ones. Without it no key can be made. */
   readonly mintingPepper: Pepper | undefined;

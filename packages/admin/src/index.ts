@@ -14,3 +14,4 @@ export type { KeyView, MintedKeyView } from './keys/key-view.ts';
 export type { AdminOperation } from './operation.ts';
 export { adminOperations } from './operations.ts';
 export type { TenantView } from './tenants/tenant-view.ts';
+export { usageColumns, type UsageReportView } from './usage/report-usage.ts';

@@ -5,7 +5,8 @@ import type { AdminContext } from './context.ts';
 
 /**
  * One administrative operation, described once for the command line and the admin API.
- * Members of the input that `path` names with a colon travel in the path, all others in the body.
+ * Members of the input that `path` names with a colon travel in the path, all others in the body, or of a `GET` as text in
+ * the query.
  */
 export interface AdminOperation<Input = unknown, Output = unknown> {
   readonly name: string;

@@ -19,7 +19,7 @@ export interface Positional {
   readonly help: string;
 }
 
-/** What a command found: printed as JSON with `--json`, else as text. */
+/** What a command found: printed as JSON with `--json`, else as text, if there is any. */
 export interface Answer {
   readonly json: unknown;
   readonly text: string;
@@ -32,6 +32,8 @@ export interface Invocation {
   readonly variables: Variables;
   /** Connects when it is first called. */
   readonly call: AdminClient['call'];
+  /** For output that is too long to be held; what the answer has comes behind it. */
+  print(text: string): Promise<void>;
 }
 
 /** One command: what it takes, what it says in the help, what it does. */

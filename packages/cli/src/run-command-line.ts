@@ -16,6 +16,8 @@ export interface CommandLine {
   /** `process.env` */
   readonly variables: Variables;
   readonly workingDirectory: string;
+  /** Writes to standard output at once; without it all output is in the result. */
+  readonly print?: (text: string) => Promise<void>;
 }
 
 /** What to print where, and the exit code: 2 where the command line has to change, 1 for any other failure. */
@@ -27,15 +29,19 @@ export interface CommandResult {
 
 /** Runs one command. Never rejects: whatever goes wrong is in the result. */
 export async function runCommandLine(line: CommandLine): Promise<CommandResult> {
+  let printed = '';
+  const print = async (text: string): Promise<void> => {
+    printed += text;
+  };
   try {
-    const { text, exitCode } = await answer(line);
-    return { output: `${text}\n`, errors: '', exitCode: exitCode ?? 0 };
+    const { text, exitCode } = await answer({ print, ...line });
+    return { output: text === '' ? printed : `${printed}${text}\n`, errors: '', exitCode: exitCode ?? 0 };
   } catch (error) {
-    return { output: '', errors: describeFailure(error), exitCode: isUsage(error) ? 2 : 1 };
+    return { output: printed, errors: describeFailure(error), exitCode: isUsage(error) ? 2 : 1 };
   }
 }
 
-async function answer(line: CommandLine): Promise<Pick<Answer, 'text' | 'exitCode'>> {
+async function answer(line: Required<CommandLine>): Promise<Pick<Answer, 'text' | 'exitCode'>> {
   const [first] = line.words;
   if (first === undefined || first === '--help' || first === '-h') return { text: describeCommands(commands) };
   if (first === 'help') return { text: helpFor(line.words.slice(1)) };
@@ -45,7 +51,7 @@ async function answer(line: CommandLine): Promise<Pick<Answer, 'text' | 'exitCod
   const variables = withLocalSecrets(line.variables, line.workingDirectory);
   const client = lazily(() => connect(variables));
   try {
-    const { json, text, exitCode } = await command.run({ given, variables, call: client.call });
+    const { json, text, exitCode } = await command.run({ given, variables, call: client.call, print: line.print });
     return { text: given.isSet('json') ? JSON.stringify(json) : text, ...(exitCode === undefined ? {} : { exitCode }) };
   } finally {
     await client.close();

@@ -127,12 +127,19 @@ test('a command prints through the admin API what it prints from Redis', async (
   const { directory, run } = await shell(t);
   const context: AdminContext = {
     store: store.keys,
+    report: store.report,
+    books: store.books,
     clock: systemClock,
     mintingPepper: { version: 'v1', secret: new Secret(pepper) },
     tiers: () => Promise.resolve({ tiers: new Map(), defaultTier: undefined }),
   };
   const server = await adminServer(t, async ({ method, path, body }) => {
-    const answer = await answerAdminRequest(context, { method, path, body: tryParseJson(body) });
+    const answer = await answerAdminRequest(context, {
+      method,
+      path: path.split('?')[0] ?? '',
+      query: path.split('?')[1],
+      body: tryParseJson(body),
+    });
     return { status: answer.status, body: JSON.stringify(answer.body) };
   });
   const remote = { TOLLGATE_ADMIN_URL: server.url, TOLLGATE_ADMIN_TOKEN: 'admin-token-of-the-test' };
@@ -145,6 +152,13 @@ test('a command prints through the admin API what it prints from Redis', async (
     ['keys', 'revoke', id],
     ['keys', 'rotate', id],
     ['keys', 'show', '00abcdefghijkl'],
+    ['usage', '--tenant', 'both', '--by', 'model,tag:team', '--csv'],
+    ['usage', '--tenant', 'nobody'],
+    ['ledger', 'verify'],
+    ['ledger', 'export'],
+    ['ledger', 'export', '--json'],
+    ['events', 'dead', 'list'],
+    ['events', 'dead', 'replay', '07/5-1'],
   ]) {
     const there = await runTollgate(directory, remote, ...words);
     const here = await run(...words);

@@ -6,3 +6,4 @@ export { loadConfig } from './load-config.ts';
 export { ConfigError, formatProblem, type Problem } from './problem.ts';
 export { resolveRoute } from './resolve-route.ts';
 export { watchConfig, type ConfigWatch, type WatchOptions } from './watch-config.ts';
+export { requireRedis } from './require-redis.ts';

@@ -19,6 +19,16 @@ export function periodAt(atMs: number, per: BudgetPeriod, timeZone: string): Per
 export const periodAfter = (span: PeriodSpan, per: BudgetPeriod, timeZone: string): PeriodSpan | undefined =>
   span.endsAtMs === undefined ? undefined : periodAt(span.endsAtMs, per, timeZone);
 
+/** The first instant of a date (`2026-11-23`) in the zone. */
+export const startOfDate = (date: string, timeZone: string): number =>
+  midnight(new Date(`${date}T00:00:00Z`), localDates(timeZone));
+
+/** The date, such as `2026-11-23`, that clocks in the zone show at an instant. */
+export function datesIn(timeZone: string): (atMs: number) => string {
+  const localDate = localDates(timeZone);
+  return (atMs) => isoDate(localDate(atMs));
+}
+
 /** A calendar date as days of UTC, which has no daylight saving: only its year, month and day mean anything. */
 type CalendarDate = Date;
 

@@ -1,4 +1,5 @@
 export * from './admission.ts';
+export * from './books.ts';
 export * from './budget-period.ts';
 export * from './call.ts';
 export * from './caller.ts';
@@ -24,4 +25,7 @@ export * from './secret.ts';
 export * from './shard.ts';
 export * from './shutdown-signals.ts';
 export * from './usage-event.ts';
+export * from './usage-report.ts';
+export * from './usage-stream.ts';
 export * from './usage.ts';
+export * from './verify-ledger.ts';

@@ -8,9 +8,11 @@ import {
   type KeyStore,
   type LedgerRecovery,
   type NodeRegistry,
+  type Books,
+  type UsageReport,
 } from '@tollgate/core';
 import type { Config, Environment } from '@tollgate/config';
-import { createLogger, createMetrics, type Logger, type Metrics, type PassedOver } from '@tollgate/telemetry';
+import { buildOf, createLogger, createMetrics, type Logger, type Metrics, type PassedOver } from '@tollgate/telemetry';
 import { createUpstream, type Upstream } from '@tollgate/upstream';
 import { CallerDirectory } from './admission/caller-directory.ts';
 import { chargeAttempts } from './admission/charge-attempts.ts';
@@ -26,12 +28,13 @@ import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
 import { startStoreDuties, type StoreDuties } from './store-duties.ts';
 import { StoreHealth } from './store-health.ts';
-import { buildOf } from './version.ts';
 
 /** What keys, limits and money are kept in. Owned by whoever made it. */
 export interface GatewayStore {
   readonly admission: AdmissionStore;
   readonly keys: KeyStore;
+  readonly report: UsageReport;
+  readonly books: Books;
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
 }

@@ -1,4 +1,3 @@
 export { connectStore } from './connect-store.ts';
 export { startGateway, type GatewayNode } from './start-gateway.ts';
 export type { GatewayOptions, GatewayStore } from './build-node.ts';
-export { version } from './version.ts';

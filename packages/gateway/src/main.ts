@@ -1,9 +1,8 @@
 import { ConfigError, loadConfig, readEnvironment, watchConfig, type Config, type Environment } from '@tollgate/config';
 import { onShutdownSignals, systemClock } from '@tollgate/core';
-import { createLogger, createMetrics, type Logger } from '@tollgate/telemetry';
+import { buildOf, createLogger, createMetrics, version, type Logger } from '@tollgate/telemetry';
 import { connectStore, logServerConcerns } from './connect-store.ts';
 import { startGateway } from './start-gateway.ts';
-import { buildOf, version } from './version.ts';
 
 /** `npm run gateway`: one node. It starts with everything it needs or not at all. */
 async function main(): Promise<void> {
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
     level: config.logging.level,
     onDropped: (lines) => metrics.logLinesDropped(lines),
   });
-  const store = await connectStore(config.redis, { clock: systemClock });
+  const store = await connectStore(config, { clock: systemClock });
   endings.push(() => store.close());
   logNotes(logger, config);
   await logServerConcerns(config.redis, logger);

@@ -1,4 +1,5 @@
 import type { Config } from '@tollgate/config';
+import { buildOf } from '@tollgate/telemetry';
 import type { Clock } from '@tollgate/core';
 import { buildNode, type GatewayOptions, type NodeParts } from './build-node.ts';
 import { closeProviders } from './configure.ts';
@@ -7,7 +8,6 @@ import type { Readiness } from './server/health.ts';
 import { listen, type Listener } from './server/listen.ts';
 import { createOperatorApp } from './server/operator-app.ts';
 import { createPublicApp } from './server/public-app.ts';
-import { buildOf } from './version.ts';
 
 /** A gateway node that listens. */
 export interface GatewayNode {
@@ -66,6 +66,8 @@ const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) 
   adminToken: environment.adminToken,
   admin: {
     store: store.keys,
+    report: store.report,
+    books: store.books,
     clock: node.clock,
     mintingPepper: environment.peppers[0],
     tiers: () =>

@@ -5,10 +5,9 @@ import {
   type NodeRegistry,
   type StoreError,
 } from '@tollgate/core';
-import { LocalShare } from '@tollgate/store';
+import { LocalShare, Reaper } from '@tollgate/store';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import { LeaseKeeper } from './admission/lease-keeper.ts';
-import { Reaper } from './admission/reaper.ts';
 import { Settler } from './admission/settler.ts';
 import type { Journal } from './journal/journal.ts';
 import { journalAdmissions } from './journal/journalled-admission.ts';

@@ -1,21 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { adminOperations, AdminError, type AdminContext } from '@tollgate/admin';
 import type { Config } from '@tollgate/config';
-import {
-  digestGatewayKey,
-  digestsEqual,
-  modelAllowed,
-  parseGatewayKey,
-  type Clock,
-  type KeyStore,
-  type Pepper,
-} from '@tollgate/core';
+import { digestGatewayKey, digestsEqual, modelAllowed, parseGatewayKey, type Clock, type Pepper } from '@tollgate/core';
+import type { Store } from '@tollgate/store';
 
 const tenant = 'demo';
 const namePrefix = 'npm-start-';
 
 export interface DemoKeyOptions {
-  readonly store: KeyStore;
+  readonly store: Pick<Store, 'keys' | 'report' | 'books'>;
   readonly clock: Clock;
   readonly config: Pick<Config, 'tiers' | 'defaultTier'>;
   readonly peppers: readonly Pepper[];
@@ -31,7 +24,14 @@ export async function provideDemoKey(options: DemoKeyOptions): Promise<string> {
   const kept = await readFile(options.path, 'utf8').catch(() => undefined);
   if (kept !== undefined && (await isValid(kept, options))) return kept;
   const { store, clock, config, peppers } = options;
-  const context: AdminContext = { store, clock, mintingPepper: peppers[0], tiers: () => Promise.resolve(config) };
+  const context: AdminContext = {
+    store: store.keys,
+    report: store.report,
+    books: store.books,
+    clock,
+    mintingPepper: peppers[0],
+    tiers: () => Promise.resolve(config),
+  };
   await createTenant(context, demoTier(config));
   await revokeEarlierKeys(context);
   const name = namePrefix + clock.nowMs().toString(36);
@@ -55,7 +55,7 @@ export function exampleModel(config: Pick<Config, 'tiers' | 'defaultTier' | 'rou
 
 async function isValid(text: string, { store, peppers }: DemoKeyOptions): Promise<boolean> {
   const parts = parseGatewayKey(text);
-  const record = parts === undefined ? undefined : await store.key(parts);
+  const record = parts === undefined ? undefined : await store.keys.key(parts);
   const pepper = peppers.find(({ version }) => version === record?.pepperVersion);
   if (record === undefined || pepper === undefined) return false;
   return record.status === 'active' && digestsEqual(record.digest, digestGatewayKey(text, pepper));

@@ -9,8 +9,10 @@ import {
   type Variables,
 } from '@tollgate/config';
 import type { Clock } from '@tollgate/core';
+import { startAggregator } from '@tollgate/cost-aggregator';
 import { connectStore, startGateway, type GatewayNode } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
+import { buildOf, createLogger, createMetrics } from '@tollgate/telemetry';
 import { banner } from './banner.ts';
 import { exampleModel, provideDemoKey } from './demo-key.ts';
 import { provideProviders } from './provide-providers.ts';
@@ -36,8 +38,6 @@ export interface Standalone {
   /** Drains, then ends everything that was started. */
   stop(): Promise<void>;
 }
-
-/** How long Redis may take to answer before the start fails. */
 
 /** What ends the parts that were started. */
 type Endings = (() => unknown)[];
@@ -72,21 +72,27 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
   const { clock } = options;
   const store =
     config.redis.connection.kind === 'none'
-      ? createMemoryStore({ clock })
-      : await connectStore(config.redis, { clock });
+      ? createMemoryStore({ clock, maxTagValues: config.tags.maxValues })
+      : await connectStore(config, { clock });
   endings.push(() => store.close());
+  const metrics = createMetrics({ build: buildOf(environment) });
+  const logger = createLogger({ level: config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
+  const aggregator = startAggregator({ store, clock, metrics, logger });
+  endings.push(() => aggregator.stop());
   const node = await startGateway({
     config,
     environment: { ...environment, journalDir: journalDirectory(config, environment, options) },
     store,
     clock,
+    metrics,
+    logger,
   });
   endings.push(() => node.stop());
   endings.push(watch(node, { ...options, source }));
 
   const { peppers } = environment;
   const path = join(options.stateDirectory, 'demo-key');
-  const key = await provideDemoKey({ config, peppers, path, store: store.keys, clock: options.clock });
+  const key = await provideDemoKey({ config, peppers, path, store, clock: options.clock });
   options.say(
     banner({
       ...node,

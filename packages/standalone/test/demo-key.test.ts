@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfig } from '@tollgate/config';
 import { Secret, systemClock, type KeyStore } from '@tollgate/core';
-import { createMemoryStore } from '@tollgate/store';
+import { createMemoryStore, type Store } from '@tollgate/store';
 import { demoTier, exampleModel, provideDemoKey } from '../src/demo-key.ts';
 
 const path = join(import.meta.dirname, '../../../config.yaml');
@@ -18,36 +18,36 @@ async function keyFile(t: TestContext): Promise<string> {
   return join(directory, 'demo-key');
 }
 
-const provide = (keys: KeyStore, file: string, peppers = [pepper]): Promise<string> =>
-  provideDemoKey({ store: keys, clock: systemClock, config, peppers, path: file });
+const provide = (store: Store, file: string, peppers = [pepper]): Promise<string> =>
+  provideDemoKey({ store, clock: systemClock, config, peppers, path: file });
 
 const activeKeys = async (keys: KeyStore): Promise<number> =>
   (await keys.keys('demo')).filter(({ status }) => status === 'active').length;
 
 test('the key of the last start is kept while the store knows it', async (t) => {
-  const { keys } = createMemoryStore({ clock: systemClock });
+  const store = createMemoryStore({ clock: systemClock });
   const file = await keyFile(t);
-  const first = await provide(keys, file);
-  assert.equal(await provide(keys, file), first);
+  const first = await provide(store, file);
+  assert.equal(await provide(store, file), first);
   assert.equal(await readFile(file, 'utf8'), first);
-  assert.equal(await activeKeys(keys), 1);
+  assert.equal(await activeKeys(store.keys), 1);
 });
 
 test('a store that does not know the key gets a new one', async (t) => {
   const file = await keyFile(t);
-  const first = await provide(createMemoryStore({ clock: systemClock }).keys, file);
-  assert.notEqual(await provide(createMemoryStore({ clock: systemClock }).keys, file), first);
+  const first = await provide(createMemoryStore({ clock: systemClock }), file);
+  assert.notEqual(await provide(createMemoryStore({ clock: systemClock }), file), first);
 });
 
 test('where the file is lost, or the pepper, the key before is revoked', async (t) => {
-  const { keys } = createMemoryStore({ clock: systemClock });
+  const store = createMemoryStore({ clock: systemClock });
   const file = await keyFile(t);
-  await provide(keys, file);
+  await provide(store, file);
   await writeFile(file, 'no key at all');
-  await provide(keys, file);
-  assert.equal(await activeKeys(keys), 1);
-  await provide(keys, file, [{ version: 'v2', secret: new Secret('another pepper') }]);
-  assert.equal(await activeKeys(keys), 1);
+  await provide(store, file);
+  assert.equal(await activeKeys(store.keys), 1);
+  await provide(store, file, [{ version: 'v2', secret: new Secret('another pepper') }]);
+  assert.equal(await activeKeys(store.keys), 1);
 });
 
 test('the tier is one for every model, and the example a model that some target serves', () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
 import { askRedis } from '../src/private-redis/ask-redis.ts';
 
 const main = join(import.meta.dirname, '../src/main.ts');
@@ -87,7 +88,26 @@ test('without a redis-server on PATH it says that state is in memory, and answer
     /state {6}in memory, for this one process and gone at its exit \(no redis-server is on PATH\)/,
   );
   assert.match(JSON.parse(await paste(running.commands[0])).choices[0].message.content, /hello/);
+  const { rows } = await usageOf(folder, running);
+  assert.deepEqual([rows[0]?.['tenant'], rows[0]?.['requests']], ['demo', 1]);
+  assert.match(String(rows[0]?.['cost_usd']), /^0\.0*[1-9]/);
 });
+
+type UsageRows = { readonly rows: readonly Readonly<Record<string, unknown>>[] };
+
+/** The usage report, once the call is in it. */
+async function usageOf(folder: string, { printed }: Running): Promise<UsageRows> {
+  const [address = ''] = /http:\S+(?=\/metrics)/.exec(printed) ?? [];
+  const token = await readFile(join(folder, '.tollgate', 'admin-token'), 'utf8');
+  for (;;) {
+    const answer = await fetch(`${address}/admin/v1/usage?by=tenant`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const report = (await answer.json()) as UsageRows;
+    if (!answer.ok || report.rows.length > 0) return report;
+    await delay(50);
+  }
+}
 
 test('nothing that it prints after the start has the key or a secret', async (t) => {
   const folder = await emptyFolder(t);

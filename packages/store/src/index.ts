@@ -1,10 +1,11 @@
+import { StoreError } from '@tollgate/core';
 import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
-import { readScripts } from './scripts/script.ts';
+import { readScripts, shaOf } from './scripts/script.ts';
 
 export { LocalShare } from './memory/local-share.ts';
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
-export type { StreamedEvent } from './memory/memory-shard.ts';
+export { Reaper } from './reaper.ts';
 export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
 export { serverConcerns, type ServerConcern } from './redis/server-concerns.ts';
@@ -13,3 +14,20 @@ export type { Store } from './store.ts';
 
 /** The store that nodes share. Reads the scripts from disk, then connects and keeps trying. */
 export const createRedisStore = (settings: RedisStoreSettings): Store => openRedisStore(settings, readScripts());
+
+/** How long Redis is waited for at a start. */
+const firstConnectionMs = 5_000;
+
+/** The same once it serves. Rejects with StoreError, and leaves nothing behind, where it does not in time. */
+export async function connectRedisStore(settings: RedisStoreSettings): Promise<Store> {
+  const store = createRedisStore(settings);
+  if (await store.whenReady(firstConnectionMs)) return store;
+  await store.close();
+  throw new StoreError(
+    'unavailable',
+    `Redis cannot be reached within ${firstConnectionMs / 1000} s. Check REDIS_URL and that it is running.`,
+  );
+}
+
+/** What Redis calls the script by, for tests and tools that watch commands. Reads the disk. */
+export const scriptSha = (name: string): string => shaOf(readScripts().get(name) ?? '');

@@ -1,4 +1,14 @@
-import type { AdmissionStore, KeyStore, LedgerRecovery, NodeRegistry } from '@tollgate/core';
+import type {
+  AdmissionStore,
+  Books,
+  KeyStore,
+  LedgerRecovery,
+  NodeRegistry,
+  UsageReport,
+  UsageStream,
+} from '@tollgate/core';
+
+export const defaultMaxTagValues = 1000;
 
 /** What all nodes share, or for a single process its own memory. */
 export interface Store {
@@ -6,6 +16,9 @@ export interface Store {
   readonly keys: KeyStore;
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
+  readonly stream: UsageStream;
+  readonly report: UsageReport;
+  readonly books: Books;
   /** Resolves when the store serves, else rejects with StoreError. */
   ping(): Promise<void>;
   /** Whether it can be reached within so many ms. */

@@ -1,8 +1,9 @@
+export { buildOf, version, type Build } from './build.ts';
 export * from './metrics/labels.ts';
+export type { AggregatorMetrics } from './metrics/aggregator-metrics.ts';
 export {
   createMetrics,
   degradedReasonOf,
-  type Build,
   type EndedAttempt,
   type Level,
   type Metrics,

@@ -19,11 +19,21 @@ const commandTimeoutMs = 5000;
 /** Operations in this process, on the Redis that the gateway nodes share. */
 export function createStoreClient({ config, connection, mintingPepper, clock }: StoreClientOptions): AdminClient {
   const { keyPrefix, username, password, tls } = config.redis;
-  const settings = { connection, username, password, tls, keyPrefix, timeoutMs: commandTimeoutMs, clock };
-  const store = createRedisStore(settings);
+  const store = createRedisStore({
+    connection,
+    username,
+    password,
+    tls,
+    keyPrefix,
+    timeoutMs: commandTimeoutMs,
+    maxTagValues: config.tags.maxValues,
+    clock,
+  });
   const ready = store.whenReady(connectMs);
   const context: AdminContext = {
     store: store.keys,
+    report: store.report,
+    books: store.books,
     clock,
     mintingPepper,
     tiers: () => Promise.resolve(config),

@@ -1,5 +1,6 @@
 import type { Pepper, Secret } from '@tollgate/core';
 import { ConfigError, type Problem } from '../problem.ts';
+import { redisMissing } from '../require-redis.ts';
 import {
   parseCommit,
   parsePath,
@@ -32,7 +33,7 @@ export interface Environment {
 }
 
 const missingMessages = {
-  REDIS_URL: 'is not set: it is the address of the Redis that all nodes share, such as `redis://127.0.0.1:6379`',
+  REDIS_URL: redisMissing,
   TOLLGATE_KEY_PEPPERS: 'is not set: make one with `openssl rand -hex 32` and write it as `v1:<that>`',
   TOLLGATE_ADMIN_TOKEN: 'is not set: make one with `openssl rand -hex 32`',
   TOLLGATE_JOURNAL_DIR: 'is not set: name a directory that outlives the process, for settlements that wait',

@@ -55,7 +55,7 @@ export function createOperatorApp(parts: OperatorParts): Express {
       await assertAdmin(request, parts);
       const answer = await answerAdminRequest(parts.admin, {
         method: request.method,
-        path: request.originalUrl.split('?')[0] ?? '',
+        ...splitAddress(request.originalUrl),
         body: await readJson(request, bodies, parts.clock),
       });
       sendJson(response, answer.status, answer.body);
@@ -65,6 +65,11 @@ export function createOperatorApp(parts: OperatorParts): Express {
     sendJson(response, 404, plainError('unknown_path', 'There is nothing at this path.')),
   );
   return app;
+}
+
+function splitAddress(address: string): { path: string; query: string } {
+  const { pathname, search } = new URL(address, 'http://operator');
+  return { path: pathname, query: search.slice(1) };
 }
 
 /** Wrong tokens are counted by address, so that one cannot be guessed at leisure. */

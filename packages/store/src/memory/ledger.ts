@@ -60,3 +60,13 @@ export function release(
   if (estimate === undefined) releaseMoney(state, scope);
   else bookMoney(state, scope, { nanoUsd: -estimate, nowMs });
 }
+
+/** What a scope has spent, by the fields that Redis has for it. */
+export const moneyFields = ({ spent, periods }: ScopeState): ReadonlyMap<string, string> =>
+  new Map([
+    ['spent', String(spent)],
+    ...[...periods].flatMap(([id, money]): [string, string][] => [
+      [`spent|${id}`, String(money.spent)],
+      [`ends|${id}`, money.endsAtMs === undefined ? '' : String(money.endsAtMs)],
+    ]),
+  ]);

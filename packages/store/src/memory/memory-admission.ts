@@ -8,6 +8,7 @@ import {
   type Clock,
   type FurtherCost,
   type LeaseProgress,
+  type LedgerScope,
   type LedgerRecovery,
   type LedgerState,
   type NanoUsd,
@@ -17,14 +18,15 @@ import {
   type Settlement,
   type SettleResult,
   type Shard,
+  type StreamedEvent,
   type WindowUse,
 } from '@tollgate/core';
 import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, type CallMoney } from '../scripts/scopes.ts';
 import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
-import { bookMoney, holdMoney, release, releaseMoney } from './ledger.ts';
+import { bookMoney, holdMoney, moneyFields, release, releaseMoney } from './ledger.ts';
 import { lowerOutput } from './lower-output.ts';
 import type { MemoryKeyStore } from './memory-keys.ts';
-import { MemoryShard, newRecord, type StreamedEvent } from './memory-shard.ts';
+import { MemoryShard, newRecord } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
 import { Ring } from './ring.ts';
@@ -146,6 +148,11 @@ export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
   async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
     const call = { nowMs: this.#clock.nowMs(), boundNanoUsd: 0n, expectedNanoUsd: 0n };
     return loadScopes(this.#shard(shard), scopes, call).map(standing);
+  }
+
+  /** What a scope has spent, by the fields that Redis has for it. */
+  moneyOf(shard: Shard, scope: LedgerScope): ReadonlyMap<string, string> {
+    return moneyFields(this.#shard(shard).stateOf(scope));
   }
 
   async applied(shard: Shard, producerId: string): Promise<AppliedNumbers> {

@@ -1,21 +1,9 @@
-import type { NanoUsd, Shard, UsageEvent } from '@tollgate/core';
+import type { NanoUsd, Shard, StreamedEvent, UsageEvent } from '@tollgate/core';
 import { distinctPeriods } from './ledger.ts';
 import { lostEvent, type LastHeard } from './lost-event.ts';
 import { Numbering } from './numbering.ts';
 import { newScopeState, type ScopeState } from './scope-state.ts';
 import type { Terms, TermsScope } from './terms.ts';
-
-/** An entry of the shard's stream. */
-export interface StreamedEvent {
-  readonly shard: Shard;
-  /** From 1, without a gap. */
-  readonly sequence: number;
-  readonly event: UsageEvent;
-  /** The estimate that this event takes the place of. */
-  readonly correctsNanoUsd: NanoUsd | undefined;
-  /** Budget periods that it was booked to, as `key day:2026-11-23@UTC`. */
-  readonly periods: readonly string[];
-}
 
 export interface MemoryRecord {
   terms: Terms;

@@ -1,22 +1,39 @@
-import type { Clock } from '@tollgate/core';
-import type { Store } from '../store.ts';
+import type { Clock, StreamedEvent } from '@tollgate/core';
+import { defaultMaxTagValues, type Store } from '../store.ts';
 import { MemoryAdmissionStore } from './memory-admission.ts';
 import { MemoryKeyStore } from './memory-keys.ts';
-import type { StreamedEvent } from './memory-shard.ts';
+import { MemoryUsage } from './memory-usage.ts';
 
 export interface MemoryStoreSettings {
   readonly clock: Clock;
-  /** Takes each usage event as it is written; the store keeps none. */
+  /** Takes each usage event as it is written. */
   readonly onEvent?: (entry: StreamedEvent) => void;
+  /** False where nobody will ever apply events: they are handed to `onEvent` and not kept. */
+  readonly keepsEvents?: boolean;
+  /** Distinct values of a tag that roll-ups keep apart; further ones count as `other`. */
+  readonly maxTagValues?: number;
 }
 
 /** The store of a single process: the same limits, budgets and results as in Redis, gone when it ends. */
-export function createMemoryStore({ clock, onEvent = () => undefined }: MemoryStoreSettings): Store {
+export function createMemoryStore({
+  clock,
+  onEvent = () => undefined,
+  keepsEvents = true,
+  maxTagValues = defaultMaxTagValues,
+}: MemoryStoreSettings): Store {
   const keys = new MemoryKeyStore();
-  const admission = new MemoryAdmissionStore({ keys, clock, onEvent });
+  const onWritten = (entry: StreamedEvent): void => {
+    if (keepsEvents) usage.append(entry);
+    onEvent(entry);
+  };
+  const admission = new MemoryAdmissionStore({ keys, clock, onEvent: onWritten });
+  const usage = new MemoryUsage({ clock, maxTagValues, moneyOf: (shard, scope) => admission.moneyOf(shard, scope) });
   return {
     admission,
     keys,
+    stream: usage,
+    report: usage,
+    books: usage,
     ledger: admission,
     nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),

@@ -2,7 +2,7 @@ import type { Shard } from '@tollgate/core';
 
 /**
  * Names of the keys of a shard. All of them share the hash tag, so that one script can touch any.
- * Scripts name `w:`, `c:`, `b:` and, when reaping, `r:` themselves: which ones only the record tells.
+ * Scripts name `w:`, `c:`, `b:`, `f:`, `u:`, `v:` and, when reaping, `r:` themselves: which ones only the record or event tells.
  */
 export interface ShardKeys {
   /** What every name begins with. */
@@ -10,6 +10,7 @@ export interface ShardKeys {
   readonly index: string;
   readonly stream: string;
   readonly meta: string;
+  readonly dead: string;
   readonly tenants: string;
   readonly nodes: string;
   key(keyId: string): string;
@@ -18,6 +19,7 @@ export interface ShardKeys {
   keyIds(tenant: string): string;
   reservation(id: string): string;
   producer(id: string): string;
+  rollUp(name: string): string;
 }
 
 /** docs/redis-keys.md lists them. */
@@ -28,6 +30,7 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     index: `${base}x`,
     stream: `${base}ev`,
     meta: `${base}m`,
+    dead: `${base}dead`,
     tenants: `${base}tenants`,
     nodes: `${base}nodes`,
     key: (keyId) => `${base}k:${keyId}`,
@@ -36,5 +39,6 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     keyIds: (tenant) => `${base}keys:${tenant}`,
     reservation: (id) => `${base}r:${id}`,
     producer: (id) => `${base}p:${id}`,
+    rollUp: (name) => `${base}u:${name}`,
   };
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { StoreError, type Clock } from '@tollgate/core';
-import type { Script, ScriptCall } from '../scripts/script.ts';
+import { shaOf, type Script, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 import { storeErrorOf } from './store-error-of.ts';
 
@@ -26,7 +25,7 @@ export class RedisLink {
     this.#clock = options.clock;
     this.timeoutMs = options.timeoutMs;
     for (const [file, text] of options.scripts) {
-      this.#scripts.set(file, { text, sha: createHash('sha1').update(text).digest('hex') });
+      this.#scripts.set(file, { text, sha: shaOf(text) });
     }
   }
 

@@ -1,10 +1,11 @@
 import type { Clock } from '@tollgate/core';
-import type { Store } from '../store.ts';
+import { defaultMaxTagValues, type Store } from '../store.ts';
 import { connectRedis, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
 import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisKeyStore } from './redis-keys.ts';
+import { RedisUsage } from './redis-usage.ts';
 import { ServerClock } from './server-clock.ts';
 
 export interface RedisStoreSettings extends RedisConnectionSettings {
@@ -15,6 +16,8 @@ export interface RedisStoreSettings extends RedisConnectionSettings {
   readonly clock: Clock;
   /** Usage events of a shard that may wait unread before admissions stop. */
   readonly maxBacklogEvents?: number;
+  /** Distinct values of a tag that roll-ups keep apart; further ones count as `other`. */
+  readonly maxTagValues?: number;
   /** The connection came or went; `cause` where it went with an error. Called for changes only. */
   readonly onConnection?: (connected: boolean, cause: Error | undefined) => void;
   /** A fault of ours in work that nobody waits for. */
@@ -38,6 +41,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     maxBacklogEvents: settings.maxBacklogEvents ?? defaultMaxBacklogEvents,
     onFault,
   });
+  const usage = new RedisUsage({ link, keyPrefix, maxTagValues: settings.maxTagValues ?? defaultMaxTagValues });
 
   let connected = false;
   let cause: Error | undefined;
@@ -59,6 +63,9 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
     ledger: openRedisLedger({ link, keyPrefix }),
     nodes: openRedisRegistry({ link, keyPrefix }),
+    stream: usage,
+    report: usage,
+    books: usage,
     ping: () => link.ping(),
     whenReady: (withinMs) =>
       new Promise((resolve) => {

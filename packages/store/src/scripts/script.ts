@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -50,3 +51,6 @@ const assemble = (path: string): string =>
       .map((name) => readFileSync(join(luaDirectory, 'lib', `${name}.lua`), 'utf8'))
       .join('\n'),
   );
+
+/** What Redis calls a script by. */
+export const shaOf = (text: string): string => createHash('sha1').update(text).digest('hex');

@@ -15,6 +15,8 @@ export interface StreamEntry {
 /** A store whose time the test owns. */
 export interface Bench extends AsyncDisposable {
   readonly store: Store;
+  /** Whether `events` has those too that were trimmed. */
+  readonly keepsAll: boolean;
   setNow(nowMs: number): Promise<void>;
   /** The events of the shard so far. */
   events(shard: string): Promise<readonly StreamEntry[]>;
@@ -23,6 +25,9 @@ export interface Bench extends AsyncDisposable {
 }
 
 export type OpenBench = () => Promise<Bench>;
+
+/** Small, so that a test can go beyond it. */
+const maxTagValues = 3;
 
 export const startMs = Date.UTC(2026, 10, 23, 12);
 
@@ -33,9 +38,10 @@ export async function openMemoryBench(): Promise<Bench> {
   const onEvent = ({ shard, ...entry }: StreamEntry & { readonly shard: string }): void => {
     entries.set(shard, [...(entries.get(shard) ?? []), entry]);
   };
-  const store = createMemoryStore({ clock, onEvent });
+  const store = createMemoryStore({ clock, maxTagValues, onEvent });
   return {
     store,
+    keepsAll: true,
     setNow: async (ms) => {
       nowMs = ms;
     },
@@ -64,7 +70,13 @@ export async function openRedisBench(): Promise<RedisBench> {
   const clockKey = `${randomPrefix()}-clock`;
   const redis = new Redis(url);
   const store = openRedisStore(
-    { connection: { kind: 'single', url: new Secret(url) }, keyPrefix, timeoutMs: 5000, clock: systemClock },
+    {
+      connection: { kind: 'single', url: new Secret(url) },
+      keyPrefix,
+      timeoutMs: 5000,
+      clock: systemClock,
+      maxTagValues,
+    },
     scriptsWithClock(clockKey),
   );
   const setNow = async (nowMs: number): Promise<void> => {
@@ -79,6 +91,7 @@ export async function openRedisBench(): Promise<RedisBench> {
   await store.whenReady(5000);
   return {
     store,
+    keepsAll: false,
     setNow,
     events: async (shard) =>
       (await redis.xrange(`${keyPrefix}:{s${shard}}:ev`, '-', '+')).map(([, fields]) => readEntry(fields)),

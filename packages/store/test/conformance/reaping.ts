@@ -172,7 +172,7 @@ export function reapingTests(name: string, open: OpenBench): void {
 }
 
 /** Lets the call's lease run out under regular reaping. Returns how many were reaped at the end. */
-async function lapse(bench: Bench, { shard }: Reservation, fromMs = startMs): Promise<number> {
+export async function lapse(bench: Bench, { shard }: Reservation, fromMs = startMs): Promise<number> {
   let reaped = 0;
   for (let at = 0; at <= 72_000; at += 4000) {
     await bench.setNow(fromMs + at);

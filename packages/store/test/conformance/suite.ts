@@ -7,6 +7,7 @@ import { reapingTests } from './reaping.ts';
 import { recoveryTests } from './recovery.ts';
 import { refusalTests } from './refusals.ts';
 import { reservationTests } from './reservations.ts';
+import { usageTests } from './usage.ts';
 import { windowTests } from './windows.ts';
 
 /** What every store has to do, whatever it is made of. */
@@ -20,4 +21,5 @@ export function conformance(name: string, open: OpenBench): void {
   reapingTests(name, open);
   recoveryTests(name, open);
   keyTests(name, open);
+  usageTests(name, open);
 }

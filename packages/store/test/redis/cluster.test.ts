@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Redis } from 'ioredis';
-import { systemClock } from '@tollgate/core';
+import { systemClock, verifyLedger } from '@tollgate/core';
 import { randomPrefix, startRedis } from '@tollgate/testkit';
 import { createRedisStore } from '../../src/index.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
@@ -33,8 +33,15 @@ test('everything works on a Cluster', async (t) => {
       ]);
       assert.equal(await store.admission.settle(settlementOf(one, { nanoUsd: 3n })), 'settled');
       await store.admission.void(two);
-      assert.equal(await store.admission.reap(caller.tenant.shard, 10), 0);
+      const { shard } = caller.tenant;
+      assert.equal(await store.admission.reap(shard, 10), 0);
+      const { events } = await store.stream.read({ shard, worker: 'one', atMost: 9 });
+      assert.deepEqual(await Promise.all(events.map((taken) => store.stream.apply(taken))), [
+        { kind: 'applied', tenant: caller.tenant.name, costNanoUsd: 3n },
+      ]);
+      assert.equal(await store.stream.trim(shard, { keptMs: 60_000, keptEvents: 0 }), 1);
     }),
   );
   assert.equal((await store.keys.tenants()).length, 4);
+  assert.equal((await verifyLedger(store.keys, store.books)).driftNanoUsd, 0n);
 });

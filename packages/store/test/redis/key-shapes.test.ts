@@ -29,12 +29,20 @@ const documented: readonly Documented[] = [
 async function useEverything({ store }: LiveStore): Promise<string> {
   const caller = await createCaller(store);
   const rules = { key: { budgets: [totalBudget(1000n)] } };
-  await store.admission.settle(settlementOf(await admit(store, requestOf(caller, rules))));
+  const { shard } = caller.tenant;
+  for (const nanoUsd of [1n, 2n]) {
+    const settlement = settlementOf(await admit(store, requestOf(caller, rules)), { nanoUsd });
+    await store.admission.settle({ ...settlement, event: { ...settlement.event, tags: { team: 'search' } } });
+  }
+  const [applied, dead] = (await store.stream.read({ shard, worker: 'one', atMost: 2 })).events;
+  assert.ok(applied !== undefined && dead !== undefined);
+  await store.stream.apply(applied);
+  await store.stream.setAside(dead, 'for the test');
   await admit(store, requestOf(caller, rules));
   await store.admission.void(await admit(store, requestOf(caller, rules)));
-  await store.admission.reap(caller.tenant.shard, 10);
+  await store.admission.reap(shard, 10);
   await store.nodes.beat('a-node', 30_000);
-  return caller.tenant.shard;
+  return shard;
 }
 
 test('docs/redis-keys.md lists every key that there is, with its type, and none that there is not', async () => {
@@ -53,9 +61,21 @@ test('docs/redis-keys.md lists every key that there is, with its type, and none 
 });
 
 test('the names that nodes make have the listed shapes', () => {
-  const { base, index, stream, meta, tenants, nodes, ...made } = shardKeys('tg', '17');
+  const { base, index, stream, meta, dead, tenants, nodes, ...made } = shardKeys('tg', '17');
   assert.equal(base, 'tg:{s17}:');
-  const names = [index, stream, meta, tenants, nodes, ...Object.values(made).map((make) => make('some-id'))];
+  const { rollUp, ...byId } = made;
+  const named = Object.values(byId).map((make) => make('some-id'));
+  const names = [
+    index,
+    stream,
+    meta,
+    dead,
+    tenants,
+    nodes,
+    ...named,
+    rollUp('acme:hour:20780'),
+    rollUp('acme:day:649:team'),
+  ];
   for (const name of names)
     assert.ok(
       documented.some(({ shape }) => shape.test(name.slice(base.length))),
@@ -73,7 +93,7 @@ test('every listed writer is a script', () => {
 test('what is not for good expires', async () => {
   await using live = await openLiveStore();
   const shard = await useEverything(live);
-  const expiring = /:(w|p):|:r:call-\d+$/;
+  const expiring = /:(w|p|u|v):|:r:call-\d+$/;
   const base = `${live.keyPrefix}:{s${shard}}:`;
   const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
   for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {

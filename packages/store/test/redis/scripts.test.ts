@@ -6,6 +6,7 @@ import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
 import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
+import * as usageScripts from '../../src/scripts/usage-scripts.ts';
 import { readScripts } from '../../src/scripts/script.ts';
 
 const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
@@ -14,6 +15,7 @@ const declared = [
   ...Object.values(keyScripts),
   ...Object.values(ledgerScripts),
   ...Object.values(reservationScripts),
+  ...Object.values(usageScripts),
 ];
 const files = readdirSync(directory).filter((name) => name.endsWith('.lua'));
 
@@ -51,12 +53,19 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'applied.lua': 'no-writes',
     'beat.lua': 'allow-oom',
     'charge-window.lua': 'allow-oom',
+    'apply.lua': 'allow-oom',
+    'audit.lua': 'no-writes',
+    'claim-events.lua': 'allow-oom',
     'create-key.lua': undefined,
     'create-tenant.lua': undefined,
+    'dead.lua': 'allow-oom',
     'extend.lua': undefined,
     'identify.lua': 'no-writes',
+    'list-entries.lua': 'no-writes',
     'list-records.lua': 'no-writes',
+    'read-events.lua': 'allow-oom',
     'read-record.lua': 'no-writes',
+    'read-roll-up.lua': 'no-writes',
     'reap.lua': 'allow-oom',
     'rejoin.lua': 'allow-oom',
     'renew.lua': 'allow-oom',
@@ -64,6 +73,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'rotate-key.lua': 'allow-oom',
     'settle.lua': 'allow-oom',
     'standings.lua': 'no-writes',
+    'trim.lua': 'allow-oom',
     'void.lua': 'allow-oom',
   });
 });

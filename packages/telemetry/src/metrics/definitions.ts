@@ -137,6 +137,29 @@ export function defineMetrics(registry: Registry) {
       help: 'Streamed answers being written.',
       registers,
     }),
+    streamLag: new Gauge({
+      name: 'tollgate_stream_lag_events',
+      help: 'Usage events that are in no roll-up yet.',
+      labelNames: ['shard'] as const,
+      registers,
+    }),
+    usageEvents: new Counter({
+      name: 'tollgate_usage_events_total',
+      help: 'Usage events that this process handled, by what came of it.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    tenantCostUsd: new Counter({
+      name: 'tollgate_tenant_cost_usd_total',
+      help: 'USD charged to the largest tenants, as far as this process applied it; the rest counts as other.',
+      labelNames: ['tenant'] as const,
+      registers,
+    }),
+    ledgerDriftUsd: new Gauge({
+      name: 'tollgate_ledger_drift_usd',
+      help: 'USD by which counters of spend differ from their events. Anything but 0 is a fault.',
+      registers,
+    }),
     logLinesDropped: new Counter({
       name: 'tollgate_log_lines_dropped_total',
       help: 'Log lines dropped because their reader was too slow.',

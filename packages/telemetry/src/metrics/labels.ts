@@ -24,6 +24,14 @@ const hasSettlementLabel: Readonly<Record<SettlementLabel, true>> = {
 };
 export const settlementLabels = Object.keys(hasSettlementLabel);
 
+/**
+ * - `applied`: it is in the roll-ups.
+ * - `passed_over`: another worker applied it first.
+ * - `retried`: it could not be applied and is tried again.
+ * - `set_aside`: it could not be applied at all; it is among the dead letters.
+ */
+export type UsageEventResult = 'applied' | 'passed_over' | 'retried' | 'set_aside';
+
 /** Kinds do not overlap, but for `reasoning`, which is part of `output`. */
 export type TokenKind =
   'input_uncached' | 'cache_read' | 'cache_write' | 'input_audio' | 'output' | 'reasoning' | 'output_audio';

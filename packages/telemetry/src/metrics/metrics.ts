@@ -1,5 +1,7 @@
+import type { Build } from '../build.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AdmitDecision, NanoUsd, StoreErrorCode } from '@tollgate/core';
+import { createAggregatorMetrics, type AggregatorMetrics } from './aggregator-metrics.ts';
 import { defineMetrics, type MetricDefinitions } from './definitions.ts';
 import {
   degradedReasons,
@@ -33,6 +35,7 @@ export interface EndedAttempt {
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: RequestMetrics;
+  readonly aggregator: AggregatorMetrics;
   readonly inflightRequests: Level;
   readonly openStreams: Level;
   attemptEnded(attempt: EndedAttempt): void;
@@ -55,12 +58,6 @@ export interface Metrics {
   journalEntries(count: number): void;
 }
 
-/** What runs: the release, and the commit that it was built from (`unknown` outside of an image). */
-export interface Build {
-  readonly version: string;
-  readonly commit: string;
-}
-
 /** Defines all metrics on `registry` (a new one by default), Node's own ones included. */
 export function createMetrics(options: { readonly build: Build; readonly registry?: Registry }): Metrics {
   const registry = options.registry ?? new Registry();
@@ -73,6 +70,7 @@ export function createMetrics(options: { readonly build: Build; readonly registr
   return {
     registry,
     requests: createRequestMetrics(definitions),
+    aggregator: createAggregatorMetrics(definitions),
     inflightRequests: definitions.inflightRequests,
     openStreams: definitions.openStreams,
     attemptEnded: ({ provider, result, durationMs }) => {

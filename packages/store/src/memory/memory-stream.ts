@@ -1,0 +1,70 @@
+import type { StreamedEvent } from '@tollgate/core';
+
+interface Handed {
+  readonly worker: string;
+  readonly atMs: number;
+  readonly deliveries: number;
+}
+
+/** The usage events of a shard, and how far workers are with them. Entries go by their sequence. */
+export class MemoryStream {
+  readonly entries = new Map<number, StreamedEvent & { readonly writtenAtMs: number }>();
+  /** Taken by a worker and not applied. */
+  readonly pending = new Map<number, Handed>();
+  readonly dead = new Map<number, { readonly entry: StreamedEvent; readonly reason: string }>();
+  #last = 0;
+  #handedOut = 0;
+  #acknowledged = 0;
+
+  get lag(): number {
+    return this.#last - this.#acknowledged;
+  }
+
+  append(entry: StreamedEvent, nowMs: number): void {
+    this.entries.set(entry.sequence, { ...entry, writtenAtMs: nowMs });
+    this.#last = entry.sequence;
+  }
+
+  read(worker: string, atMost: number, nowMs: number): readonly { sequence: number; deliveries: number }[] {
+    const count = Math.min(atMost, this.#last - this.#handedOut);
+    return Array.from({ length: count }, () => {
+      const sequence = (this.#handedOut += 1);
+      this.pending.set(sequence, { worker, atMs: nowMs, deliveries: 1 });
+      return { sequence, deliveries: 1 };
+    });
+  }
+
+  claim(
+    worker: string,
+    atMost: number,
+    { idleMs, nowMs }: { readonly idleMs: number; readonly nowMs: number },
+  ): readonly { sequence: number; deliveries: number }[] {
+    const idle = [...this.pending].filter(([, { atMs }]) => nowMs - atMs >= idleMs);
+    return idle
+      .toSorted(([a], [b]) => a - b)
+      .slice(0, atMost)
+      .map(([sequence, { deliveries }]) => {
+        this.pending.set(sequence, { worker, atMs: nowMs, deliveries: deliveries + 1 });
+        return { sequence, deliveries: deliveries + 1 };
+      });
+  }
+
+  /** True for the first who says so of an event that was handed out. */
+  acknowledge(sequence: number): boolean {
+    if (!this.pending.delete(sequence)) return false;
+    this.#acknowledged += 1;
+    return true;
+  }
+
+  /** Handed out and acknowledged, and so is all before it. */
+  wasApplied(sequence: number): boolean {
+    return sequence <= this.#handedOut && ![...this.pending.keys()].some((held) => held <= sequence);
+  }
+
+  /** Events that are in no checkpoint. */
+  waiting(): readonly StreamedEvent[] {
+    const unread = [...this.entries.values()].filter(({ sequence }) => sequence > this.#handedOut);
+    const held = [...this.pending.keys()].flatMap((sequence) => this.entries.get(sequence) ?? []);
+    return [...unread, ...held, ...[...this.dead.values()].map(({ entry }) => entry)];
+  }
+}
