@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { startProviderSimulator, type ProviderSimulator } from '../../packages/provider-simulator/src/index.ts';
@@ -23,6 +26,7 @@ let simulator: ProviderSimulator;
 let redis: PrivateRedis;
 let node: NodeProcess;
 let prometheus: PrometheusServer;
+const journalFolder = mkdtempSync(join(tmpdir(), 'tollgate-journal-'));
 
 before(async () => {
   [simulator, redis] = await Promise.all([startProviderSimulator({ port: 0 }), startRedis()]);
@@ -31,7 +35,8 @@ before(async () => {
     pricing: tooCheap,
     redis: '{ timeout_ms: 10000 }',
   });
-  node = await startNodeProcess({ config, redisUrl: redis.url });
+  const variables = { TOLLGATE_JOURNAL_DIR: journalFolder };
+  node = await startNodeProcess({ config, redisUrl: redis.url, variables });
   prometheus = await startPrometheus({ target: new URL(node.operatorUrl).host });
   const keys = await createLoadKeys(node);
   await exceedBound(node);
@@ -45,6 +50,7 @@ before(async () => {
 after(async () => {
   await prometheus.stop();
   await node.stop();
+  rmSync(journalFolder, { recursive: true, force: true });
   await redis.stop();
   await simulator.stop();
 });
