@@ -246,3 +246,17 @@ test('nesting that would exhaust the stack is refused', () => {
   const { problems } = check(`a: ${'['.repeat(100_000)}`);
   assert.deepEqual(problems, [{ path: '', line: 1, message: 'the file nests too deeply' }]);
 });
+
+test('a setting that has no effect yet is noted where it is set', () => {
+  const { notes } = check(`
+version: 1
+redis: { durability: replica }
+alerts: { webhooks: [{ url: 'https://example.com/hook' }] }
+logging: { content: 'on' }
+tracing: { otlp_endpoint: 'http://127.0.0.1:4318' }
+`);
+  assert.deepEqual(
+    notes.filter(({ message }) => message.includes('no effect in this release')).map(({ path }) => path),
+    ['redis.durability', 'alerts.webhooks', 'logging.content', 'tracing.otlp_endpoint'],
+  );
+});

@@ -11,6 +11,7 @@ import { buildRoutes } from './build-routes.ts';
 import { buildRouting } from './build-routing.ts';
 import { buildTiers, chooseDefaultTier } from './build-tiers.ts';
 import { freezeDeep } from './freeze-deep.ts';
+import { noteWithoutEffect } from './note-without-effect.ts';
 import { addProblem, type Report } from './report.ts';
 
 /** The file in core's types. Where `report` has problems afterwards, the config is not to be used. */
@@ -18,6 +19,7 @@ export function buildConfig(file: ConfigFile, redisUrl: Secret | undefined, repo
   const providers = buildProviders(file, report);
   const routes = buildRoutes(file, providers, report);
   const pricing = buildPricing(file, providers, report);
+  noteWithoutEffect(file, report);
   if (report.problems.length === 0) noteUnpriced({ pricing, routes }, providers, report);
   return freezeDeep({
     server: buildServer(file.server, report),
