@@ -70,6 +70,7 @@ const passedThrough: readonly Recording[] = [
   { number: '09', provider: 'openai', model: 'gpt-4.1-mini', stream: true, counted: [[23, 0, 0, 1, 0, '0.0000108']] },
   { number: '10', provider: 'openai', model: 'gpt-4o', stream: true, counted: [[49, 0, 0, 12, 0, '0.0002425']] },
   { number: '11', provider: 'openai', model: 'gpt-4.1-mini', stream: true, counted: [[101, 0, 0, 16, 0, '0.000066']] },
+  { number: '12', provider: 'openai', model: 'gpt-5-nano', stream: true, counted: [[15, 0, 0, 78, 64, '0.00003195']] },
   { number: '13', provider: 'openai', model: 'gpt-5-nano', stream: false, counted: [[16, 0, 0, 16, 16, '0.0000072']] },
   {
     number: '43',
@@ -189,6 +190,20 @@ const translated: readonly Recording[] = [
     ],
   },
   {
+    number: '34',
+    provider: 'anthropic',
+    model: 'claude-haiku-4-5',
+    stream: true,
+    counted: [[543, 0, 0, 40, 0, '0.000743']],
+  },
+  {
+    number: '35',
+    provider: 'anthropic',
+    model: 'claude-sonnet-4-5',
+    stream: false,
+    counted: [[2682, 0, 0, 101, 0, '0.009561']],
+  },
+  {
     number: '36',
     provider: 'anthropic',
     model: 'claude-sonnet-4-5',
@@ -295,6 +310,27 @@ if (wireFolder === undefined) {
         });
       }
     }
+  });
+
+  describe('a recording of a server that reports no usage', () => {
+    it('56 comes out as it was sent, its last event completed; the charge is an estimate and says so', async () => {
+      const [exchange] = recorded('56');
+      assert.ok(exchange);
+      simulator.replay({ provider: 'compatible', exchanges: [exchange] });
+      const response = await gateway.chat({
+        model: 'compatible/any',
+        messages: [{ role: 'user', content: 'replayed' }],
+        stream: true,
+      });
+      const body = await response.text();
+      const sent = exchange.response.body.toString('utf8');
+      assert.equal(body.trimEnd(), sent.trimEnd());
+      assert.ok(body.endsWith('data: [DONE]\n\n'));
+      const line = await gateway.requestLine(response);
+      assert.equal(line['outcome'], 'completed');
+      assert.equal(line['estimated'], true);
+      assert.ok(Number(line['output_tokens']) > 0);
+    });
   });
 
   describe('recordings of Anthropic messages, translated', () => {
