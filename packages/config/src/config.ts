@@ -2,6 +2,8 @@ import type {
   BreakerPolicy,
   Credential,
   PriceTable,
+  RedisAddress,
+  RedisTls,
   RetryPolicy,
   Route,
   Secret,
@@ -50,31 +52,9 @@ export interface ServerConfig {
   readonly failedAuthenticationsPerMinute: number;
 }
 
-export interface RedisNode {
-  readonly host: string;
-  readonly port: number;
-}
-
 export type RedisConnection =
   /** Nothing is set: only `npm start` can go on, with a server of its own or the in-memory store. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'single'; readonly url: Secret }
-  | {
-      readonly kind: 'sentinel';
-      readonly masterName: string;
-      readonly nodes: readonly RedisNode[];
-      readonly sentinelUsername: string | undefined;
-      readonly sentinelPassword: Secret | undefined;
-    }
-  | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[] };
-
-export interface RedisTls {
-  /** PEM texts, read from the files that config names. */
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: Secret | undefined;
-  readonly serverName: string | undefined;
-}
+  { readonly kind: 'none' } | RedisAddress;
 
 export interface RedisConfig {
   readonly connection: RedisConnection;

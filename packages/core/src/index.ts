@@ -20,6 +20,7 @@ export * from './pricing/price-book.ts';
 export * from './pricing/price.ts';
 export * from './pricing/shipped-prices.ts';
 export * from './provider.ts';
+export * from './redis-address.ts';
 export * from './route.ts';
 export * from './secret.ts';
 export * from './shard.ts';

@@ -6,7 +6,7 @@ import { readScripts, shaOf } from './scripts/script.ts';
 export { LocalShare } from './memory/local-share.ts';
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
 export { Reaper } from './reaper.ts';
-export type { RedisAddress, RedisConnectionSettings, RedisNode, RedisTls } from './redis/connection.ts';
+export type { RedisConnectionSettings } from './redis/connection.ts';
 export type { RedisStoreSettings } from './redis/redis-store.ts';
 export { serverConcerns, type ServerConcern } from './redis/server-concerns.ts';
 export { readServerInfo, type ServerInfoSettings } from './redis/server-info.ts';

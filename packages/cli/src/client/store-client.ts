@@ -1,7 +1,7 @@
 import type { AdminContext } from '@tollgate/admin';
 import type { Config } from '@tollgate/config';
-import type { Clock, Pepper } from '@tollgate/core';
-import { createRedisStore, type RedisAddress } from '@tollgate/store';
+import type { Clock, Pepper, RedisAddress } from '@tollgate/core';
+import { createRedisStore } from '@tollgate/store';
 import { CommandFailure } from '../failure.ts';
 import type { AdminClient } from './admin-client.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Secret } from '@tollgate/core';
-import type { RedisConfig, RedisConnection, RedisNode, RedisTls } from '../config.ts';
+import { Secret, type RedisNode, type RedisTls } from '@tollgate/core';
+import type { RedisConfig, RedisConnection } from '../config.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
 import { isRedisUrl, redisUrlHint } from './redis-url.ts';
