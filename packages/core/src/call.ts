@@ -4,7 +4,7 @@ import type { JsonBody } from './json-body.ts';
 export type Endpoint = 'chat_completions' | 'key';
 
 /** The wire protocol of a request and its answer. */
-export type Protocol = 'openai_chat' | 'anthropic_messages';
+export type Protocol = 'openai_chat' | 'openai_responses' | 'anthropic_messages';
 
 /** The request after it was read: what admission, routing and translation need to know. */
 export interface Call {
