@@ -1,7 +1,8 @@
 import type { JsonBody } from './json-body.ts';
 
 /** What the public port serves. Closed: it is a metric label. */
-export type Endpoint = 'chat_completions' | 'key';
+export const endpoints = ['chat_completions', 'responses', 'messages', 'key'] as const;
+export type Endpoint = (typeof endpoints)[number];
 
 /** The wire protocol of a request and its answer. */
 export type Protocol = 'openai_chat' | 'openai_responses' | 'anthropic_messages';

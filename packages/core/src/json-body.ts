@@ -44,6 +44,12 @@ export function parseJsonBody(raw: Buffer): JsonBody {
   return { raw, value, members: scanMembers(raw) };
 }
 
+/** A body of our own making. */
+export function jsonBodyOf(value: JsonObject): JsonBody {
+  const raw = Buffer.from(JSON.stringify(value));
+  return { raw, value, members: scanMembers(raw) };
+}
+
 /** The body's bytes with members set to new JSON values (added where absent) or, for undefined, removed. */
 export function editJsonBody(body: JsonBody, edits: ReadonlyMap<string, JsonValue | undefined>): Buffer {
   const replaced = [...edits]

@@ -1,5 +1,13 @@
 import type { BlockList } from 'node:net';
-import { createPriceBook, shippedPrices, type Clock, type Route, type Target, type Tier } from '@tollgate/core';
+import {
+  createPriceBook,
+  shippedPrices,
+  type Clock,
+  type Protocol,
+  type Route,
+  type Target,
+  type Tier,
+} from '@tollgate/core';
 import { resolveRoute, type Config } from '@tollgate/config';
 import { createProviders, type PooledProvider } from '@tollgate/providers';
 import type { UpstreamSettings } from '@tollgate/upstream';
@@ -23,6 +31,7 @@ export interface Configured {
   readonly providers: ReadonlyMap<string, PooledProvider>;
   readonly upstream: UpstreamSettings;
   readonly resolveRoute: (model: string) => Route | undefined;
+  readonly serves: (target: Target, protocol: Protocol) => boolean;
   readonly drains: (provider: string) => boolean;
   /** The target's model for metrics: names that stand in config.yaml, else `other`. */
   readonly modelLabel: (target: Target) => string;
@@ -54,6 +63,7 @@ export function configure(config: Config, clock: Clock): Configured {
       contextWindowTokens: (target) => prices.price(target.provider, target.providerModel)?.contextWindowTokens,
     },
     resolveRoute: (model) => resolveRoute(config, model),
+    serves: ({ provider }, protocol) => providers.get(provider)?.serves(protocol) ?? false,
     drains: (provider) => config.providers.get(provider)?.onDisconnect === 'drain',
     modelLabel: (target) => (named.has(targetKey(target)) ? target.providerModel : 'other'),
   };

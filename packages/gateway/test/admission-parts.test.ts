@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { noUsage, parseJsonBody, type Call } from '@tollgate/core';
 import { RefusalError } from '../src/admission/refusal-error.ts';
 import { TokenEstimator } from '../src/admission/token-estimator.ts';
-import { formatReset, rateLimitHeaders } from '../src/http/rate-limit-headers.ts';
-import { readChatCall } from '../src/pipeline/read-chat-call.ts';
+import { formatReset, openaiLimitHeaders } from '../src/http/rate-limit-headers.ts';
+import { readChatCall } from '../src/calls/read-chat-call.ts';
 
 const callOf = (body: object): Call =>
   readChatCall(
@@ -47,7 +47,7 @@ describe('what a call will likely need', () => {
 
 describe('rate-limit headers', () => {
   it('tell each dimension by the scope that has least left', () => {
-    const headers = rateLimitHeaders([
+    const headers = openaiLimitHeaders([
       {
         kind: 'key',
         requests: { limit: 20, remaining: 3, resetMs: 6000 },

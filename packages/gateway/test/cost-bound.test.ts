@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createPriceBook, parseJsonBody, type Call, type Target } from '@tollgate/core';
 import { costBound, type BoundRules } from '../src/admission/cost-bound.ts';
-import { readChatCall } from '../src/pipeline/read-chat-call.ts';
+import { readChatCall } from '../src/calls/read-chat-call.ts';
 
 const textOf = (text: string): Call => readChatCall(parseJsonBody(Buffer.from(text)));
 

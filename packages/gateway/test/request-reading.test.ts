@@ -5,7 +5,7 @@ import { GatewayError, parseJsonBody, type ErrorCode } from '@tollgate/core';
 import { addressGroup, peerAddress, trustedProxies } from '../src/http/peer-address.ts';
 import { clientRequestId, presentedKey, rejectRepeatedHeaders } from '../src/http/request-headers.ts';
 import { readTags } from '../src/http/tags.ts';
-import { readChatCall } from '../src/pipeline/read-chat-call.ts';
+import { readChatCall } from '../src/calls/read-chat-call.ts';
 
 /** What these functions read of a request. */
 function requestOf(headers: Record<string, string>, remoteAddress = '203.0.113.9'): IncomingMessage {

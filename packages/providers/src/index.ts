@@ -1,7 +1,7 @@
 import type { Clock } from '@tollgate/core';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
-import type { Adapter } from './base/adapter.ts';
 import { createProvider, type PooledProvider } from './base/create-provider.ts';
+import type { ProviderKind } from './base/provider-kind.ts';
 import { openaiCompatibleAdapter } from './openai-compatible/adapter.ts';
 import { openaiAdapter } from './openai/adapter.ts';
 import { openrouterAdapter } from './openrouter/adapter.ts';
@@ -35,18 +35,18 @@ export function createProviders(
   specs: Iterable<ProviderSpec>,
   { clock }: { readonly clock: Clock },
 ): ReadonlyMap<string, PooledProvider> {
-  const adapters: Readonly<Record<ProviderType, Adapter>> = {
-    openrouter: openrouterAdapter,
-    openai: openaiAdapter,
-    anthropic: createAnthropicAdapter({ clock }),
-    'openai-compatible': openaiCompatibleAdapter,
+  const kinds: Readonly<Record<ProviderType, ProviderKind>> = {
+    openrouter: { openai_chat: openrouterAdapter },
+    openai: { openai_chat: openaiAdapter },
+    anthropic: { openai_chat: createAnthropicAdapter({ clock }) },
+    'openai-compatible': { openai_chat: openaiCompatibleAdapter },
   };
-  return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { adapter: adapters[spec.type], clock })]));
+  return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { kind: kinds[spec.type], clock })]));
 }
 
 function openProvider(
   { name, type, baseUrl }: ProviderSpec,
-  parts: { readonly adapter: Adapter; readonly clock: Clock },
+  parts: { readonly kind: ProviderKind; readonly clock: Clock },
 ): PooledProvider {
   try {
     if (baseUrl !== undefined) return createProvider({ name, baseUrl, ...parts });

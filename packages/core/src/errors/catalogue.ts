@@ -103,6 +103,7 @@ export const errorCatalogue = {
     retryHelps: false,
     meaning: 'config.yaml has no tier of the name that the key or its tenant carries.',
   },
+  endpoint_not_served: badRequest('No target of the model can be asked by this endpoint; another endpoint may do.'),
   model_not_found: notFound('No route in config.yaml has this model name.'),
   unknown_path: notFound('The path is none that Tollgate serves.'),
   method_not_allowed: { ...notFound('The path exists, but not with this method.'), status: 405 },

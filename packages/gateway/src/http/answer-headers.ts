@@ -1,9 +1,12 @@
-import type { ScopeStanding, Target } from '@tollgate/core';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
+import type { Endpoint, ScopeStanding, Target } from '@tollgate/core';
+import { dialectOf } from './dialect.ts';
 
 /** Headers of ours that every answer carries, as far as they are known when it begins. They replace the provider's. */
 export function answerHeaders(facts: {
+  /** Undefined: a path that is served to nobody. */
+  readonly endpoint: Endpoint | undefined;
   readonly requestId: string;
+  readonly nowMs: number;
   readonly standings: readonly ScopeStanding[];
   readonly target: Target | undefined;
   readonly attempts: number;
@@ -14,8 +17,10 @@ export function answerHeaders(facts: {
   /** This node is draining: the client is to take another connection. */
   readonly closing: boolean;
 }): Record<string, string> {
-  const headers = rateLimitHeaders(facts.standings);
+  const dialect = dialectOf(facts.endpoint);
+  const headers = dialect.limitHeaders(facts.standings, facts.nowMs);
   headers['x-request-id'] = facts.requestId;
+  if (dialect.requestIdHeader !== undefined) headers[dialect.requestIdHeader] = facts.requestId;
   if (facts.target !== undefined) {
     headers['x-tollgate-target'] = `${facts.target.provider}/${facts.target.providerModel}`;
   }

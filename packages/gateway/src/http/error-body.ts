@@ -11,6 +11,28 @@ export const openaiErrorBody = (error: GatewayError): string =>
     },
   });
 
+/** The error in Anthropic's shape, which is that of its event too. `code` is ours: clients pass over what they do not know. */
+export const anthropicErrorBody = (error: GatewayError, requestId: string): string =>
+  JSON.stringify({
+    type: 'error',
+    error: { type: anthropicType(error), message: error.message, code: error.code },
+    request_id: requestId,
+  });
+
+/** Anthropic's SDK and Claude Code know these and no others; another protocol's type goes by the status. */
+const anthropicTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+};
+
+function anthropicType({ providerType, entry, status }: GatewayError): string {
+  if (providerType === undefined) return entry.anthropicType;
+  return anthropicTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+}
+
 /** Headers that tell a client whether and when to try again. */
 export function retryHeaders(error: GatewayError): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '@tollgate/core';
-import { openaiErrorBody } from './error-body.ts';
+import type { Arrived } from '../pipeline/stages.ts';
+import { dialectOf } from './dialect.ts';
 
 /** Status and headers of an event stream, unless keep-alive comments have sent them already. */
 export function beginStream(response: ServerResponse, headers: Record<string, string>): void {
@@ -14,6 +15,9 @@ export function beginStream(response: ServerResponse, headers: Record<string, st
 }
 
 /** Ends a stream that cannot go on: with an error event, never cleanly. */
-export function endStreamWithError(response: ServerResponse, error: GatewayError): void {
-  response.end(`data: ${openaiErrorBody(error)}\n\n`);
+export function endStreamWithError(
+  { response, endpoint, requestId }: Pick<Arrived, 'response' | 'endpoint' | 'requestId'>,
+  error: GatewayError,
+): void {
+  response.end(dialectOf(endpoint).errorEvent(error, requestId));
 }

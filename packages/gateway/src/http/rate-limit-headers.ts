@@ -7,13 +7,19 @@ export function formatReset(ms: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
+type Dimension = 'requests' | 'tokens';
+
 /** `x-ratelimit-*` in OpenAI's forms, each dimension by the scope that has least left. */
-export function rateLimitHeaders(standings: readonly ScopeStanding[]): Record<string, string> {
-  return {
-    ...windowHeaders('requests', tightest(standings.map((standing) => standing.requests))),
-    ...windowHeaders('tokens', tightest(standings.map((standing) => standing.tokens))),
-  };
-}
+export const openaiLimitHeaders = (standings: readonly ScopeStanding[]): Record<string, string> => ({
+  ...openaiWindow('requests', tightest(standings.map((standing) => standing.requests))),
+  ...openaiWindow('tokens', tightest(standings.map((standing) => standing.tokens))),
+});
+
+/** `anthropic-ratelimit-*`: the same, with the time at which the whole limit is free again. */
+export const anthropicLimitHeaders = (standings: readonly ScopeStanding[], nowMs: number): Record<string, string> => ({
+  ...anthropicWindow('requests', tightest(standings.map((standing) => standing.requests)), nowMs),
+  ...anthropicWindow('tokens', tightest(standings.map((standing) => standing.tokens)), nowMs),
+});
 
 function tightest(windows: readonly (WindowStanding | undefined)[]): WindowStanding | undefined {
   let least: WindowStanding | undefined;
@@ -23,11 +29,24 @@ function tightest(windows: readonly (WindowStanding | undefined)[]): WindowStand
   return least;
 }
 
-const windowHeaders = (dimension: 'requests' | 'tokens', window: WindowStanding | undefined): Record<string, string> =>
+const openaiWindow = (dimension: Dimension, window: WindowStanding | undefined): Record<string, string> =>
   window === undefined
     ? {}
     : {
         [`x-ratelimit-limit-${dimension}`]: String(window.limit),
         [`x-ratelimit-remaining-${dimension}`]: String(window.remaining),
         [`x-ratelimit-reset-${dimension}`]: formatReset(window.resetMs),
+      };
+
+const anthropicWindow = (
+  dimension: Dimension,
+  window: WindowStanding | undefined,
+  nowMs: number,
+): Record<string, string> =>
+  window === undefined
+    ? {}
+    : {
+        [`anthropic-ratelimit-${dimension}-limit`]: String(window.limit),
+        [`anthropic-ratelimit-${dimension}-remaining`]: String(window.remaining),
+        [`anthropic-ratelimit-${dimension}-reset`]: `${new Date(nowMs + window.resetMs).toISOString().slice(0, 19)}Z`,
       };

@@ -63,8 +63,8 @@ function endFailed(
     return { ...ending, outcome: 'aborted', status: clientLeftStatus, error: undefined };
   }
   const error = endedByUs ?? asGatewayError(failure?.error ?? thrown);
-  if (reserved.response.headersSent) endStreamWithError(reserved.response, error);
-  else sendError(reserved.response, error, headersFor(reserved, { attempts: attempts.length, parts }));
+  if (reserved.response.headersSent) endStreamWithError(reserved, error);
+  else sendError(reserved, error, headersFor(reserved, { attempts: attempts.length, parts }));
   return { ...ending, outcome: endedByUs === undefined ? 'failed' : 'aborted', status: error.status, error };
 }
 
@@ -81,7 +81,9 @@ const headersFor = (
   { attempts, parts }: { attempts: number; parts: AnsweringParts },
 ): Record<string, string> =>
   answerHeaders({
+    endpoint: reserved.endpoint,
     requestId: reserved.requestId,
+    nowMs: parts.clock.nowMs(),
     standings: reserved.standings,
     target: undefined,
     attempts,

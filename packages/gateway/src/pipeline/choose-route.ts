@@ -1,4 +1,14 @@
-import { GatewayError, modelAllowed, type Caller, type Clock, type Route, type Tier } from '@tollgate/core';
+import {
+  GatewayError,
+  modelAllowed,
+  type Call,
+  type Caller,
+  type Clock,
+  type Protocol,
+  type Route,
+  type Target,
+  type Tier,
+} from '@tollgate/core';
 import type { CallerDirectory } from '../admission/caller-directory.ts';
 import { tierOf } from '../admission/caller-scopes.ts';
 import { assertUsable, invalidKey } from './authenticate.ts';
@@ -9,6 +19,8 @@ export interface RoutingParts {
   readonly clock: Clock;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly resolveRoute: (model: string) => Route | undefined;
+  /** Whether calls of the protocol can be made at the target. */
+  readonly serves: (target: Target, protocol: Protocol) => boolean;
 }
 
 /**
@@ -24,7 +36,18 @@ export async function chooseRoute(read: Read, parts: RoutingParts): Promise<Rout
       param: 'model',
     });
   }
-  return { ...read, caller: await allowedCaller(read, parts), route };
+  return { ...read, caller: await allowedCaller(read, parts), route: servingRoute(read.call, route, parts) };
+}
+
+/** The route without targets that cannot be asked this way. One that has no usable target at all stays as it is. */
+function servingRoute({ model, protocol }: Call, route: Route, { serves }: RoutingParts): Route {
+  const targets = route.targets.filter((target) => serves(target, protocol));
+  if (targets.length === route.targets.length) return route;
+  if (targets.length > 0) return { ...route, targets };
+  throw new GatewayError('endpoint_not_served', {
+    message: `No provider of the model \`${model}\` can be asked by this endpoint. Use another endpoint or model.`,
+    param: 'model',
+  });
 }
 
 /** A refusal has to go by what the store says now: the key may have been given the model a moment ago. */

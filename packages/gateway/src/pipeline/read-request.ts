@@ -2,7 +2,7 @@ import { GatewayError, parseJsonBody, type Clock } from '@tollgate/core';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { readBody, type BodyLimits } from '../http/read-body.ts';
 import { readTags, type TagRules } from '../http/tags.ts';
-import { readChatCall } from './read-chat-call.ts';
+import type { ServedCall } from '../calls/served-calls.ts';
 import type { Authenticated, Read } from './stages.ts';
 
 export interface ReadingParts {
@@ -13,13 +13,17 @@ export interface ReadingParts {
 }
 
 /** Step 2: body to call. What is wrong here costs no provider call and no limit. */
-export async function readRequest(authenticated: Authenticated, parts: ReadingParts): Promise<Read> {
+export async function readRequest(
+  authenticated: Authenticated,
+  { readCall }: ServedCall,
+  parts: ReadingParts,
+): Promise<Read> {
   const { request, response } = authenticated;
   assertPlainJson(request.headers['content-type'], request.headers['content-encoding']);
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
   response.once('close', () => parts.bodies.giveBack(raw.length));
-  return { ...authenticated, call: readChatCall(parseJsonBody(raw)), tags };
+  return { ...authenticated, call: readCall(parseJsonBody(raw)), tags };
 }
 
 function assertPlainJson(contentType: string | undefined, contentEncoding: string | undefined): void {

@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
 import { GatewayError, StoreError, type Clock, type ErrorCode } from '@tollgate/core';
-import { openaiErrorBody, retryHeaders } from '../http/error-body.ts';
+import { dialectOf } from '../http/dialect.ts';
+import { retryHeaders } from '../http/error-body.ts';
 import { ClientLeft } from '../http/read-body.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
-import type { Stage } from './stages.ts';
+import type { Arrived, Stage } from './stages.ts';
 
 /** What still comes of a refused body is dropped for so long; then the connection is closed. */
 const discardMs = 1000;
@@ -21,17 +21,24 @@ export function refuse(
   }
   const error = asGatewayError(thrown);
   if (stage.request.complete) {
-    sendError(stage.response, error, headers);
+    sendError(stage, error, headers);
   } else {
-    sendError(stage.response, error, { ...headers, connection: 'close' });
+    sendError(stage, error, { ...headers, connection: 'close' });
     closeUnread(stage, clock);
   }
   return { ...nothing, status: error.status, error };
 }
 
+/** What an error is told to. Without an endpoint: a path that is served to nobody. */
+type Unserved = Pick<Arrived, 'response' | 'requestId'> & { readonly endpoint: Arrived['endpoint'] | undefined };
+
 /** The error in the endpoint's shape. Once a stream has begun it is `endStreamWithError` that tells it. */
-export function sendError(response: ServerResponse, error: GatewayError, headers: Record<string, string>): void {
-  const body = Buffer.from(openaiErrorBody(error));
+export function sendError(
+  { response, endpoint, requestId }: Unserved,
+  error: GatewayError,
+  headers: Record<string, string>,
+): void {
+  const body = Buffer.from(dialectOf(endpoint).errorBody(error, requestId));
   response.writeHead(error.status, {
     ...headers,
     ...retryHeaders(error),

@@ -91,7 +91,7 @@ class StreamRelay {
     const reason: unknown = stage.ended.signal.reason;
     if (reason instanceof GatewayError) {
       this.#finish('aborted', reason);
-      endStreamWithError(stage.response, reason);
+      endStreamWithError(stage, reason);
       return this.#answer.abort();
     }
     if (this.#parts.drains(upstream.target.provider) && this.#parts.drainSlots.tryTake()) {
@@ -118,7 +118,7 @@ class StreamRelay {
       cause: error,
     });
     this.#finish('cut', cut);
-    endStreamWithError(this.#answered.stage.response, cut);
+    endStreamWithError(this.#answered.stage, cut);
   }
 
   #finish(outcome: RelayEnd['outcome'], error?: GatewayError): void {

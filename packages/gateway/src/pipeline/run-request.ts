@@ -1,6 +1,7 @@
 import { StoreError } from '@tollgate/core';
 import type { Charge } from '../admission/charge-attempts.ts';
 import { RefusalError } from '../admission/refusal-error.ts';
+import type { ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { answerCall, type AnsweringParts } from './answer-call.ts';
 import { authenticate, type AuthenticationParts } from './authenticate.ts';
@@ -30,14 +31,14 @@ export interface PipelineParts
  *   7. settle            reservation → charge and usage event; once, whatever happened
  *   8. log-request       one line, and the metrics; once, whatever happened
  */
-export async function runRequest(arrived: Arrived, parts: PipelineParts): Promise<void> {
+export async function runRequest(arrived: Arrived, served: ServedCall, parts: PipelineParts): Promise<void> {
   parts.metrics.inflightRequests.inc();
   let stage: Stage = arrived;
   let ending: Ending;
   let charge: Charge | undefined;
   try {
     const authenticated = (stage = await authenticate(arrived, parts));
-    const read = (stage = await readRequest(authenticated, parts));
+    const read = (stage = await readRequest(authenticated, served, parts));
     const routed = (stage = await chooseRoute(read, parts));
     const reserved = (stage = await reserve(routed, parts));
     ending = await answerCall(reserved, parts);
@@ -52,7 +53,9 @@ export async function runRequest(arrived: Arrived, parts: PipelineParts): Promis
 
 const headersFor = (stage: Stage, thrown: unknown, parts: PipelineParts): Record<string, string> =>
   answerHeaders({
+    endpoint: stage.endpoint,
     requestId: stage.requestId,
+    nowMs: parts.clock.nowMs(),
     standings: thrown instanceof RefusalError ? thrown.standings : [],
     target: undefined,
     attempts: 0,

@@ -59,7 +59,9 @@ export async function sendResponse(
 
 const headersFor = ({ stage, upstream }: Answered, parts: SendingParts): Record<string, string> =>
   answerHeaders({
+    endpoint: stage.endpoint,
     requestId: stage.requestId,
+    nowMs: parts.clock.nowMs(),
     standings: stage.standings,
     target: upstream.target,
     attempts: upstream.attempts.length,

@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net';
 import express, { type Express, type Request, type Response } from 'express';
 import { GatewayError, type Clock } from '@tollgate/core';
 import type { Build } from '@tollgate/telemetry';
+import { servedCalls, type ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { runRequest, type PipelineParts } from '../pipeline/run-request.ts';
 import { asGatewayError, sendError } from '../pipeline/refuse.ts';
@@ -36,20 +37,26 @@ export function createPublicApp(parts: PublicParts): Express {
       });
     };
   };
-  const chat = guarded(async (request, response) => {
-    const arrived = arrive({ request, response }, 'chat_completions', { clock: parts.clock, proxies: parts.proxies() });
-    await runRequest(arrived, parts.pipeline());
-  });
+  const take = (served: ServedCall) =>
+    guarded(async (request, response) => {
+      const arrived = arrive({ request, response }, served.endpoint, { clock: parts.clock, proxies: parts.proxies() });
+      await runRequest(arrived, served, parts.pipeline());
+    });
   const key = guarded(async (request, response) => {
     const arrived = arrive({ request, response }, 'key', { clock: parts.clock, proxies: parts.proxies() });
     await showKey(arrived, parts.pipeline());
   });
 
-  app.post('/v1/chat/completions', chat);
+  for (const served of servedCalls) app.post(served.path, take(served));
   app.get('/v1/key', key);
   app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
-  app.all(['/v1/chat/completions', '/v1/key', '/healthz', '/readyz'], (request, response) =>
+  const refuseRoute = (response: Response, error: GatewayError): void => {
+    const unserved = { response, endpoint: undefined, requestId: newRequestId() };
+    const facts = { nowMs: parts.clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
+    sendError(unserved, error, answerHeaders({ ...unserved, ...facts }));
+  };
+  app.all([...servedCalls.map(({ path }) => path), '/v1/key', '/healthz', '/readyz'], (request, response) =>
     refuseRoute(response, methodNotAllowed(request)),
   );
   app.use((_request, response) => refuseRoute(response, unknownPath()));
@@ -57,17 +64,6 @@ export function createPublicApp(parts: PublicParts): Express {
     refuseRoute(response, asGatewayError(error));
   });
   return app;
-}
-
-function refuseRoute(response: Response, error: GatewayError): void {
-  const headers = answerHeaders({
-    requestId: newRequestId(),
-    standings: [],
-    target: undefined,
-    attempts: 0,
-    closing: true,
-  });
-  sendError(response, error, headers);
 }
 
 const methodNotAllowed = (request: Request): GatewayError =>

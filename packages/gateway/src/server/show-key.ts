@@ -30,7 +30,7 @@ export async function showKey(arrived: Arrived, parts: KeyPageParts): Promise<vo
     const standings = await parts.admission.standings(caller.tenant.shard, parts.scopes.scopes(caller));
     const body = Buffer.from(`${JSON.stringify(keyPage(caller, standings))}\n`);
     arrived.response.writeHead(200, {
-      ...headersFor(arrived, standings),
+      ...headersFor(arrived, standings, parts.clock),
       'content-type': 'application/json',
       'content-length': body.length,
       'cache-control': 'no-store',
@@ -38,15 +38,27 @@ export async function showKey(arrived: Arrived, parts: KeyPageParts): Promise<vo
     arrived.response.end(body);
     ending = { ...nothingCalled, status: 200, error: undefined };
   } catch (thrown) {
-    ending = refuse(stage, thrown, { headers: headersFor(arrived, []), clock: parts.clock });
+    ending = refuse(stage, thrown, { headers: headersFor(arrived, [], parts.clock), clock: parts.clock });
   }
   logRequest(stage, { ending, charge: undefined }, parts);
 }
 
 const nothingCalled = { outcome: undefined, attempts: [], target: undefined, firstByteMs: undefined, upstreamMs: 0 };
 
-const headersFor = ({ requestId }: Arrived, standings: readonly ScopeStanding[]): Record<string, string> =>
-  answerHeaders({ requestId, standings, target: undefined, attempts: 0, closing: false });
+const headersFor = (
+  { endpoint, requestId }: Arrived,
+  standings: readonly ScopeStanding[],
+  clock: Clock,
+): Record<string, string> =>
+  answerHeaders({
+    endpoint,
+    requestId,
+    nowMs: clock.nowMs(),
+    standings,
+    target: undefined,
+    attempts: 0,
+    closing: false,
+  });
 
 const keyPage = ({ key, tenant }: Caller, standings: readonly ScopeStanding[]): object => ({
   id: key.keyId,

@@ -1,12 +1,15 @@
-import { AttemptError, GatewayError, type Clock, type Provider } from '@tollgate/core';
+import { AttemptError, GatewayError, type Clock, type Protocol, type Provider } from '@tollgate/core';
 import { Pool } from 'undici';
-import type { Adapter } from './adapter.ts';
 import { ConnectionLanes } from './connection-lanes.ts';
 import { parseBaseUrl, sealHeaders } from './egress.ts';
 import { Exchange } from './exchange.ts';
+import { notServed } from './not-served.ts';
+import type { ProviderKind } from './provider-kind.ts';
 
 /** A provider with connections of its own. */
 export interface PooledProvider extends Provider {
+  /** Whether calls of the protocol can be made there at all, translated or not. */
+  serves(protocol: Protocol): boolean;
   /** Lets attempts under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -32,21 +35,23 @@ export const defaultConnectionLimits: ConnectionLimits = {
 /** Longest that a connection attempt lives on after the one that wanted it gave up. */
 const abandonedConnectMs = 30_000;
 
-/** Turns an adapter into a provider by adding sockets. Throws a RangeError for a bad address. */
+/** Turns a kind into a provider by adding sockets. Throws a RangeError for a bad address. */
 export function createProvider(options: {
   readonly name: string;
   readonly baseUrl: string;
-  readonly adapter: Adapter;
+  readonly kind: ProviderKind;
   readonly clock: Clock;
   readonly limits?: Partial<ConnectionLimits>;
 }): PooledProvider {
-  const { name, adapter, clock } = options;
+  const { name, kind, clock } = options;
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
   const lanes = new ConnectionLanes(() => createPool(origin, limits));
   return {
     name,
+    serves: (protocol) => kind[protocol] !== undefined,
     send: (request, receiver) => {
+      const adapter = kind[request.call.protocol] ?? notServed;
       const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
       try {
         const wire = adapter.buildRequest(request);

@@ -13,7 +13,12 @@ import { budgetModel, chatBody } from './support/translate.ts';
 
 function provide(context: TestContext, baseUrl: string): Provider {
   const clock = new ManualClock();
-  const provider = createProvider({ name: 'anthropic', baseUrl, adapter: createAnthropicAdapter({ clock }), clock });
+  const provider = createProvider({
+    name: 'anthropic',
+    baseUrl,
+    kind: { openai_chat: createAnthropicAdapter({ clock }) },
+    clock,
+  });
   context.after(() => provider.close());
   return provider;
 }

@@ -40,7 +40,7 @@ export function provide(context: TestContext, origin: string, options: ProviderO
   const provider = createProvider({
     name: 'p',
     baseUrl: `${origin}/v1`,
-    adapter: openaiCompatibleAdapter,
+    kind: { openai_chat: openaiCompatibleAdapter },
     clock: options.clock ?? systemClock,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });

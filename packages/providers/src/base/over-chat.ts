@@ -1,0 +1,118 @@
+import {
+  isJsonObject,
+  jsonBodyOf,
+  tryParseJson,
+  type AttemptError,
+  type Call,
+  type Clock,
+  type ProviderRequest,
+} from '@tollgate/core';
+import type { Adapter, AnswerFacts, StreamReader } from './adapter.ts';
+import { malformedAnswer } from './answer-errors.ts';
+import { defaultMaxEventBytes, SseParser, type SseEvent } from './sse-parser.ts';
+import type { AnswerContext, AnswerWriter, CallerProtocol, ChatForm } from './translation.ts';
+
+/** An adapter for calls of one protocol, made of a kind of provider's chat adapter: said as chat on the way out, and said back. */
+export function overChat(chat: Adapter, protocol: CallerProtocol, { clock }: { readonly clock: Clock }): Adapter {
+  // A call is said once, however many attempts and readings it takes; an entry lives as long as its call.
+  const forms = new WeakMap<Call, ChatCall>();
+  const chatCall = (call: Call): ChatCall => {
+    const known = forms.get(call);
+    if (known !== undefined) return known;
+    const made = asChat(call, protocol.toChat(call));
+    forms.set(call, made);
+    return made;
+  };
+  const chatRequest = (request: ProviderRequest): ProviderRequest => ({
+    ...request,
+    call: chatCall(request.call).call,
+  });
+  const contextOf = ({ call, requestId }: ProviderRequest): AnswerContext => ({
+    call,
+    requestId,
+    nowMs: clock.nowMs(),
+  });
+  return {
+    buildRequest: (request) => {
+      const wire = chat.buildRequest(chatRequest(request));
+      return { ...wire, droppedFields: [...chatCall(request.call).droppedFields, ...(wire.droppedFields ?? [])] };
+    },
+    createStreamReader: (request) =>
+      new TranslatedReader(
+        chat.createStreamReader(chatRequest(request)),
+        protocol.createAnswerWriter(contextOf(request)),
+      ),
+    readWhole: (body, request) => {
+      const answer = chat.readWhole(body, chatRequest(request));
+      const completion = tryParseJson(answer.body.toString('utf8'));
+      if (!isJsonObject(completion)) throw malformedAnswer('the answer is no JSON object');
+      const said = protocol.writeWhole(completion, contextOf(request));
+      return { body: Buffer.from(JSON.stringify(said)), facts: answer.facts };
+    },
+    readError: chat.readError,
+    requestIdHeader: chat.requestIdHeader,
+  };
+}
+
+interface ChatCall {
+  readonly call: Call;
+  readonly droppedFields: readonly string[];
+}
+
+/** Usage is always asked for: the caller's protocol tells it whether the caller asks or not. */
+const asChat = (call: Call, { body, droppedFields }: ChatForm): ChatCall => ({
+  call: { ...call, protocol: 'openai_chat', wantsStreamUsage: true, body: jsonBodyOf(body) },
+  droppedFields,
+});
+
+/** Reads a provider's stream as chat chunks, and says those in the caller's protocol. */
+class TranslatedReader implements StreamReader {
+  readonly #chat: StreamReader;
+  readonly #writer: AnswerWriter;
+  readonly #parser = new SseParser({ maxEventBytes: defaultMaxEventBytes });
+  #isEnded = false;
+
+  constructor(chat: StreamReader, writer: AnswerWriter) {
+    this.#chat = chat;
+    this.#writer = writer;
+  }
+
+  get facts(): AnswerFacts {
+    return this.#chat.facts;
+  }
+
+  get failure(): AttemptError | undefined {
+    return this.#chat.failure;
+  }
+
+  push(chunk: Buffer): Buffer {
+    return this.#say(this.#parser.push(this.#chat.push(chunk)));
+  }
+
+  end(): Buffer {
+    const said = this.#say([...this.#parser.push(this.#chat.end()), ...this.#parser.end()]);
+    return this.#isEnded ? said : Buffer.concat([said, this.#end()]);
+  }
+
+  #say(events: readonly SseEvent[]): Buffer {
+    const said = events.map((event) => this.#sayOne(event));
+    return said.length === 1 && said[0] !== undefined ? said[0] : Buffer.concat(said);
+  }
+
+  /** A comment is one in every protocol: it keeps the connection alive. */
+  #sayOne({ data, raw }: SseEvent): Buffer {
+    if (data === undefined) return raw;
+    if (data === '[DONE]') return this.#end();
+    const chunk = tryParseJson(data);
+    if (!isJsonObject(chunk)) throw malformedAnswer('an event of the stream is no JSON object');
+    return this.#writer.chunk(chunk);
+  }
+
+  #end(): Buffer {
+    if (this.#isEnded) return nothing;
+    this.#isEnded = true;
+    return this.#writer.end();
+  }
+}
+
+const nothing = Buffer.alloc(0);
