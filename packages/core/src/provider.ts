@@ -40,6 +40,8 @@ export interface AnswerProgress {
   readonly answeredModel: string | undefined;
   /** The service tier that the provider says it served: `default`, `flex`, `priority` and so on. Prices go by it. */
   readonly serviceTier: string | undefined;
+  /** The provider's id of an answer that it keeps and that can be asked for again (Responses API). */
+  readonly answerId?: string | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { invalidField } from './read-fields.ts';
+import { invalidField } from '../base/read-fields.ts';
 import type { Entry, ToolCallIds } from './read-messages.ts';
 import type { Block, TextBlock, ToolResultBlock, Turn } from './wire.ts';
 

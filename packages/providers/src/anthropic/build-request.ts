@@ -3,7 +3,7 @@ import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
 import { maxCacheBreakpoints, readCacheControl } from './cache-control.ts';
 import { modelCapabilities, type ModelCapabilities } from './model-capabilities.ts';
-import { invalidField } from './read-fields.ts';
+import { invalidField } from '../base/read-fields.ts';
 import { translateAccount } from './translate-account.ts';
 import { translateMessages } from './translate-messages.ts';
 import { isThinking, translateReasoning, type ReasoningSettings } from './translate-reasoning.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tollgate/core';
-import { invalidField, readOptionalObject } from './read-fields.ts';
+import { invalidField, readOptionalObject } from '../base/read-fields.ts';
 import type { CacheControl } from './wire.ts';
 
 /** The most explicit cache breakpoints that Anthropic takes in a request. */

@@ -9,7 +9,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from './read-fields.ts';
+} from '../base/read-fields.ts';
 import { replayThinking } from './reasoning-details.ts';
 import { translateContent, translateText } from './translate-content.ts';
 import { ToolUseIds, wireName } from './wire-names.ts';

@@ -3,7 +3,7 @@ import type { StreamReader } from '../base/adapter.ts';
 import { brokenOff, errorInAnswer, malformedAnswer } from '../base/answer-errors.ts';
 import { readProviderWords } from '../base/provider-words.ts';
 import { defaultMaxEventBytes, SseParser, type SseEvent } from '../base/sse-parser.ts';
-import { ChatChunkWriter, chatDone } from './chat-chunks.ts';
+import { ChatChunkWriter, chatDone } from '../base/chat-chunks.ts';
 import { chatId, type ChatDelta } from './chat-delta.ts';
 import { MessageFacts } from './message-facts.ts';
 import { chatUsage } from './parse-usage.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@tollgate/core';
-import { isBlank, readOptionalString } from './read-fields.ts';
+import { isBlank, readOptionalString } from '../base/read-fields.ts';
 import type { MessagesRequest } from './wire.ts';
 
 export interface AccountFields {

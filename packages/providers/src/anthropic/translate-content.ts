@@ -12,7 +12,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from './read-fields.ts';
+} from '../base/read-fields.ts';
 import type { InputBlock, TextBlock } from './wire.ts';
 
 /** A message's content as blocks, in order; blank text is left out, since Anthropic refuses it. */

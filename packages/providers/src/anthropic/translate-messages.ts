@@ -1,7 +1,7 @@
 import type { JsonValue } from '@tollgate/core';
 import { arrangeTurns } from './arrange-turns.ts';
 import type { ModelCapabilities } from './model-capabilities.ts';
-import { invalidField, unsupportedField } from './read-fields.ts';
+import { invalidField, unsupportedField } from '../base/read-fields.ts';
 import { readMessages } from './read-messages.ts';
 import type { Block, TextBlock, Turn } from './wire.ts';
 

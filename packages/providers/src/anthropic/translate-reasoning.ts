@@ -6,7 +6,7 @@ import {
   readOptionalBoolean,
   readOptionalInteger,
   readOptionalObject,
-} from './read-fields.ts';
+} from '../base/read-fields.ts';
 import type { Effort, Thinking, Turn } from './wire.ts';
 
 /** How the model is asked to think. Nothing at all is Anthropic's own default for it. */

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import type { ModelCapabilities } from './model-capabilities.ts';
-import { invalidField, readObject, readOptionalObject, unsupportedField } from './read-fields.ts';
+import { invalidField, readObject, readOptionalObject, unsupportedField } from '../base/read-fields.ts';
 import type { MessagesRequest } from './wire.ts';
 
 type OutputFormat = NonNullable<NonNullable<MessagesRequest['output_config']>['format']>;

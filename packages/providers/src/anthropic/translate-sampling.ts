@@ -1,6 +1,6 @@
 import { isJsonArray, type JsonObject, type JsonValue } from '@tollgate/core';
 import type { ModelCapabilities } from './model-capabilities.ts';
-import { isBlank, isPresent, readOptionalInteger, readOptionalNumber, readString } from './read-fields.ts';
+import { isBlank, isPresent, readOptionalInteger, readOptionalNumber, readString } from '../base/read-fields.ts';
 import type { MessagesRequest } from './wire.ts';
 
 export interface SamplingSettings {

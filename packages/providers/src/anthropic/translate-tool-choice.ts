@@ -8,7 +8,7 @@ import {
   readOptionalBoolean,
   readString,
   unsupportedField,
-} from './read-fields.ts';
+} from '../base/read-fields.ts';
 import { wireName } from './wire-names.ts';
 import type { Tool, ToolChoice } from './wire.ts';
 

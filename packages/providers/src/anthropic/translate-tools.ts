@@ -10,7 +10,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from './read-fields.ts';
+} from '../base/read-fields.ts';
 import { translateToolChoice, type ChosenTools } from './translate-tool-choice.ts';
 import { wireName } from './wire-names.ts';
 import type { Tool } from './wire.ts';

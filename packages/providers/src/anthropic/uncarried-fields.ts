@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
-import { isPresent, unsupportedField } from './read-fields.ts';
+import { isPresent, unsupportedField } from '../base/read-fields.ts';
 
 /** Fields that the other files of this folder carry over, or that only the gateway reads. */
 const carried: ReadonlySet<string> = new Set([

@@ -24,6 +24,7 @@ export type AnswerFacts = Pick<
   | 'contentBytes'
   | 'answeredModel'
   | 'serviceTier'
+  | 'answerId'
 >;
 
 /**

@@ -34,4 +34,7 @@ export class LiveProgress implements AnswerProgress {
   get serviceTier(): AnswerProgress['serviceTier'] {
     return this.source.facts.serviceTier;
   }
+  get answerId(): AnswerProgress['answerId'] {
+    return this.source.facts.answerId;
+  }
 }

@@ -1,19 +1,19 @@
 import { GatewayError, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 
-/** A member as it was read: absent and null mean the same in Chat Completions. */
+/** A member as it was read: absent and null mean the same in OpenAI's protocols. */
 type Member = JsonValue | undefined;
 
 /** 400: the field at `param` has the wrong type or is out of range. */
 export const invalidField = (param: string, message: string): GatewayError =>
   new GatewayError('invalid_field', { param, message: `\`${param}\` ${message}` });
 
-/** 400: the field at `param` has no counterpart at Anthropic; the message says what to change. */
+/** 400: the field at `param` has no counterpart in the protocol it is to be said in; the message says what to change. */
 export const unsupportedField = (param: string, message: string): GatewayError =>
   new GatewayError('unsupported_field', { param, message: `\`${param}\` ${message}` });
 
 export const isPresent = (value: Member): value is Exclude<JsonValue, null> => value !== undefined && value !== null;
 
-/** Whether Anthropic would refuse the text as an empty block. */
+/** Text of nothing but whitespace, which Anthropic refuses as an empty block. */
 export const isBlank = (text: string): boolean => text.trim() === '';
 
 export function readString(value: Member, param: string): string {

@@ -1,6 +1,5 @@
-import type { JsonObject } from '@tollgate/core';
-import { sseEvent } from '../base/sse-writer.ts';
-import type { ChatDelta } from './chat-delta.ts';
+import type { JsonObject, JsonValue } from '@tollgate/core';
+import { sseEvent } from './sse-writer.ts';
 
 export interface ChunkFrame {
   readonly id: string;
@@ -24,13 +23,13 @@ export class ChatChunkWriter {
     this.#rest = announcesUsage ? { usage: null } : {};
   }
 
-  delta(delta: ChatDelta): Buffer {
-    return this.#choice({ delta: this.#withRole(delta), logprobs: null, finish_reason: null });
+  delta(delta: JsonObject, logprobs: JsonValue = null): Buffer {
+    return this.#choice({ delta: this.#withRole(delta), logprobs, finish_reason: null }, {});
   }
 
-  /** The chunk that ends the answer; `extensions` say more of why. */
-  finish(reason: string, extensions: JsonObject): Buffer {
-    return this.#choice({ delta: this.#withRole({}), logprobs: null, finish_reason: reason, ...extensions });
+  /** The chunk that ends the answer; `extensions` of the choice say more of why, `frame` is what stands beside it. */
+  finish(reason: string, extensions: JsonObject, frame: JsonObject = {}): Buffer {
+    return this.#choice({ delta: this.#withRole({}), logprobs: null, finish_reason: reason, ...extensions }, frame);
   }
 
   usage(usage: JsonObject): Buffer {
@@ -43,8 +42,8 @@ export class ChatChunkWriter {
     return { role: 'assistant', content: '', ...delta };
   }
 
-  #choice(choice: JsonObject): Buffer {
-    return this.#write({ choices: [{ index: 0, ...choice }], ...this.#rest });
+  #choice(choice: JsonObject, frame: JsonObject): Buffer {
+    return this.#write({ choices: [{ index: 0, ...choice }], ...this.#rest, ...frame });
   }
 
   #write(members: JsonObject): Buffer {
