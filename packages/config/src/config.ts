@@ -137,5 +137,10 @@ export interface LoggingConfig {
 }
 
 export interface TracingConfig {
+  /** The collector's base address; undefined is off. */
   readonly otlpEndpoint: string | undefined;
+  /** Sent with every batch. Values are credentials, as a rule. */
+  readonly otlpHeaders: Readonly<Record<string, Secret>>;
+  /** Of requests whose callers do not trace, 0 to 1. */
+  readonly sampleRatio: number;
 }

@@ -33,5 +33,6 @@ export const defaults = {
   budgets: { time_zone: 'UTC', alert_at: [0.5, 0.8, 1] },
   tags: { allowed: [], max_values: 1000 },
   alerts: { webhooks: [] },
+  tracing: { sample_ratio: 1 },
   logging: { level: 'info', content: 'off' },
 } as const;

@@ -253,10 +253,9 @@ version: 1
 redis: { durability: replica }
 alerts: { webhooks: [{ url: 'https://example.com/hook' }] }
 logging: { content: 'on' }
-tracing: { otlp_endpoint: 'http://127.0.0.1:4318' }
 `);
   assert.deepEqual(
     notes.filter(({ message }) => message.includes('no effect in this release')).map(({ path }) => path),
-    ['redis.durability', 'alerts.webhooks', 'logging.content', 'tracing.otlp_endpoint'],
+    ['redis.durability', 'alerts.webhooks', 'logging.content'],
   );
 });

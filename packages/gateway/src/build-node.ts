@@ -24,6 +24,7 @@ import { AuthenticationGuard } from './http/authentication-guard.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { observeUpstream } from './observe-upstream.ts';
+import { openTracer } from './open-tracer.ts';
 import { DrainSlots } from './pipeline/drain-slots.ts';
 import type { PipelineParts } from './pipeline/run-request.ts';
 import { startStoreDuties, type StoreDuties } from './store-duties.ts';
@@ -163,6 +164,7 @@ export class NodeSettings {
       clock,
       metrics,
       logger,
+      tracer: openTracer(current.config.tracing, { ...this.#fixed, build: buildOf(this.#fixed.options.environment) }),
       openStreams: metrics.openStreams,
       stalledClientMs: current.config.routing.timeouts.idleMs,
       keepAliveMs: current.config.server.keepAliveCommentMs,

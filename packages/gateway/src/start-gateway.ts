@@ -91,6 +91,7 @@ async function stop(
   await elapsed(drainDelayMs, node.clock);
   await publicListener.drain(drainMs);
   await node.duties.stop();
+  await node.settings.pipeline.tracer?.flush(operatorDeadlineMs);
   await operatorListener.drain(operatorDeadlineMs);
   await closeProviders(node.settings.configured);
   await node.logger.close();

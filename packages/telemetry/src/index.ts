@@ -14,3 +14,6 @@ export { createLogger, logLevels, type Logger, type LoggerOptions, type LogLevel
 export type { LogFields } from './log/line-format.ts';
 export type { LogValue } from './log/log-value.ts';
 export type { RefusedBy, RequestLine } from './log/request-line.ts';
+export type { RequestTrace } from './tracing/request-trace.ts';
+export type { TracedAttempt, TracedRequest } from './tracing/traced-request.ts';
+export { createTracer, type Tracer, type TracerOptions } from './tracing/tracer.ts';

@@ -12,6 +12,8 @@ export interface AttemptRecord {
   readonly httpStatus: number | undefined;
   readonly billing: AttemptBilling;
   readonly progress: AnswerProgress;
+  /** Monotonic. */
+  readonly startedMs: number;
   /** Until it ended, or until now. */
   readonly durationMs: number;
   /** Why it failed. For logs: it may say what a caller should not read. */

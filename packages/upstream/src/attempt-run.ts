@@ -151,6 +151,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
       httpStatus: this.#error?.httpStatus ?? this.progress.httpStatus,
       billing: this.#wasOpened ? 'possible' : (this.#error?.billing ?? 'possible'),
       progress: this.progress,
+      startedMs: this.#startedAtMs,
       durationMs: (this.#endedAtMs ?? this.#options.clock.monotonicMs()) - this.#startedAtMs,
       message: this.#error?.message,
     };

@@ -83,7 +83,8 @@ export class CallCourse {
 
   #send(provider: Provider, target: Target, clearance: AttemptClearance): AttemptRun {
     const { settings, ports } = this.state;
-    const { call, outputCapTokens, requestId, traceparent, signal } = this.request;
+    const { call, outputCapTokens, requestId, signal } = this.request;
+    const traceparent = this.request.attemptTraceparent?.(this.runs.length) ?? this.request.traceparent;
     const { credential } = clearance;
     const connectTimeoutMs = settings.timeouts.connectMs;
     return new AttemptRun({

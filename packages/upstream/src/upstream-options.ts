@@ -39,6 +39,8 @@ export interface UpstreamCall {
   readonly outputCapTokens: number | undefined;
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  /** Where attempts are traced: what the one of that index, from 0, tells its provider in place of `traceparent`. */
+  readonly attemptTraceparent?: ((index: number) => string) | undefined;
   /**
    * Ends the call at once, whatever it is doing, until its answer has begun; from then on the answer's
    * `abort` does. A GatewayError as its reason is what the call rejects with.

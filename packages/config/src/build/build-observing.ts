@@ -23,7 +23,13 @@ export function buildTracing(tracing: ConfigFile['tracing'], report: Report): Tr
   if (otlpEndpoint !== undefined && !isWebAddress(otlpEndpoint)) {
     addProblem(report, ['tracing', 'otlp_endpoint'], notWebAddress);
   }
-  return { otlpEndpoint };
+  return {
+    otlpEndpoint,
+    otlpHeaders: Object.fromEntries(
+      Object.entries(tracing.otlp_headers).map(([name, value]) => [name, new Secret(value)]),
+    ),
+    sampleRatio: tracing.sample_ratio,
+  };
 }
 
 function isTimeZone(name: string): boolean {

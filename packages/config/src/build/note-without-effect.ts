@@ -1,5 +1,5 @@
 import type { ConfigFile } from '../schema/config-file.ts';
-import { addNote, blankToUndefined, type Report } from './report.ts';
+import { addNote, type Report } from './report.ts';
 
 const message = 'is read, but has no effect in this release: leave it out until one that has it';
 
@@ -8,6 +8,4 @@ export function noteWithoutEffect(file: ConfigFile, report: Report): void {
   if (file.redis.durability === 'replica') addNote(report, ['redis', 'durability'], message);
   if (file.alerts.webhooks.length > 0) addNote(report, ['alerts', 'webhooks'], message);
   if (file.logging.content === 'on') addNote(report, ['logging', 'content'], message);
-  if (blankToUndefined(file.tracing.otlp_endpoint) !== undefined)
-    addNote(report, ['tracing', 'otlp_endpoint'], message);
 }

@@ -28,7 +28,13 @@ export const configFileSchema = z.strictObject({
       content: z.enum(['off', 'on']).default(defaults.logging.content),
     })
     .prefault({}),
-  tracing: z.strictObject({ otlp_endpoint: optionalText }).prefault({}),
+  tracing: z
+    .strictObject({
+      otlp_endpoint: optionalText,
+      otlp_headers: z.record(text, z.string()).default({}),
+      sample_ratio: z.number().min(0).max(1).default(defaults.tracing.sample_ratio),
+    })
+    .prefault({}),
 });
 
 export type ConfigFile = z.output<typeof configFileSchema>;

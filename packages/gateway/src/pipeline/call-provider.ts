@@ -29,8 +29,13 @@ export async function callProvider(stage: Reserved, parts: CallingParts): Promis
     outputCapTokens: stage.outputCapTokens,
     requestId: stage.requestId,
     traceparent: stage.traceparent,
+    attemptTraceparent: traceparentsOf(stage),
     signal: stage.ended.signal,
     beforeFurtherAttempt: (target) => extendReservation(stage, target, parts),
   });
   return { stage, upstream, askedMs, answeredMs: parts.clock.monotonicMs() };
+}
+
+function traceparentsOf({ trace }: Reserved): ((index: number) => string) | undefined {
+  return trace === undefined ? undefined : (index) => trace.attemptTraceparent(index);
 }

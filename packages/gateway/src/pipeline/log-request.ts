@@ -74,7 +74,7 @@ function requestLine(stage: Stage, { ending, charge }: Ended, times: Times): Req
   return {
     request_id: stage.requestId,
     client_request_id: stage.clientRequestId ?? null,
-    trace_id: traceId(stage.traceparent),
+    trace_id: stage.trace?.traceId ?? traceId(stage.traceparent),
     tenant: caller?.tenant.name ?? null,
     key_id: caller?.key.keyId ?? null,
     tier: caller?.key.tier ?? null,
@@ -116,7 +116,7 @@ function rounded(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms * 1000) / 1000;
 }
 
-const isAuthenticated = (stage: Stage): stage is Authenticated => 'caller' in stage;
-const isRead = (stage: Stage): stage is Read => 'call' in stage;
+export const isAuthenticated = (stage: Stage): stage is Authenticated => 'caller' in stage;
+export const isRead = (stage: Stage): stage is Read => 'call' in stage;
 const isRouted = (stage: Stage): stage is Routed => 'route' in stage;
 const isReserved = (stage: Stage): stage is Reserved => 'reservation' in stage;

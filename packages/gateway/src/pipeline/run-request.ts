@@ -13,9 +13,18 @@ import { refuse } from './refuse.ts';
 import { reserve, type ReservingParts } from './reserve.ts';
 import { settle, type SettlingParts } from './settle.ts';
 import type { Arrived, Stage } from './stages.ts';
+import { traceRequest, type TracingParts } from './trace-request.ts';
 
 export interface PipelineParts
-  extends AuthenticationParts, ReadingParts, RoutingParts, ReservingParts, AnsweringParts, SettlingParts, LoggingParts {
+  extends
+    AuthenticationParts,
+    ReadingParts,
+    RoutingParts,
+    ReservingParts,
+    AnsweringParts,
+    SettlingParts,
+    LoggingParts,
+    TracingParts {
   readonly onStoreFailure: (error: StoreError) => void;
 }
 
@@ -29,7 +38,7 @@ export interface PipelineParts
  *   5. call-provider     retry, then fallback, until one answers
  *   6. send-response     bytes as they come
  *   7. settle            reservation → charge and usage event; once, whatever happened
- *   8. log-request       one line, and the metrics; once, whatever happened
+ *   8. log-request       one line, and the metrics; once, whatever happened; trace-request, its spans, where tracing is on
  */
 export async function runRequest(arrived: Arrived, served: ServedCall, parts: PipelineParts): Promise<void> {
   parts.metrics.inflightRequests.inc();
@@ -49,6 +58,7 @@ export async function runRequest(arrived: Arrived, served: ServedCall, parts: Pi
   }
   parts.metrics.inflightRequests.dec();
   logRequest(stage, { ending, charge }, parts);
+  if (stage.trace !== undefined) traceRequest(stage, { ending, charge }, parts);
 }
 
 const headersFor = (stage: Stage, thrown: unknown, parts: PipelineParts): Record<string, string> =>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmitScope, Call, Caller, Endpoint, NanoUsd, Reservation, Route, ScopeStanding } from '@tollgate/core';
+import type { RequestTrace } from '@tollgate/telemetry';
 import type { PresentedKey } from '../admission/caller-directory.ts';
 
 /**
@@ -12,7 +13,10 @@ export interface Arrived {
   readonly endpoint: Endpoint;
   readonly requestId: string;
   readonly clientRequestId: string | undefined;
+  /** The caller's. */
   readonly traceparent: string | undefined;
+  /** Undefined: this request is not traced. */
+  readonly trace: RequestTrace | undefined;
   readonly peerAddress: string;
   readonly arrivedAtMs: number;
   /** Monotonic. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Clock, Endpoint } from '@tollgate/core';
+import type { Tracer } from '@tollgate/telemetry';
 import { peerAddress } from '../http/peer-address.ts';
 import { clientRequestId } from '../http/request-headers.ts';
 import type { Arrived } from '../pipeline/stages.ts';
@@ -10,7 +11,7 @@ import type { Arrived } from '../pipeline/stages.ts';
 export function arrive(
   { request, response }: { request: IncomingMessage; response: ServerResponse },
   endpoint: Endpoint,
-  { clock, proxies }: { clock: Clock; proxies: BlockList },
+  { clock, proxies, tracer }: { clock: Clock; proxies: BlockList; tracer?: Tracer | undefined },
 ): Arrived {
   const ended = new AbortController();
   // A write can race the end of the connection; `close` tells all that matters.
@@ -18,13 +19,15 @@ export function arrive(
   response.once('close', () => {
     if (!response.writableFinished) ended.abort();
   });
+  const traceparent = callersTraceparent(request);
   return {
     request,
     response,
     endpoint,
     requestId: newRequestId(),
     clientRequestId: clientRequestId(request),
-    traceparent: traceparent(request),
+    traceparent,
+    trace: tracer?.begin(traceparent),
     peerAddress: peerAddress(request, proxies),
     arrivedAtMs: clock.nowMs(),
     startedMs: clock.monotonicMs(),
@@ -36,7 +39,7 @@ export function arrive(
 export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
 
 /** W3C trace context, version 00; anything else is as if it were not there. */
-function traceparent(request: IncomingMessage): string | undefined {
+function callersTraceparent(request: IncomingMessage): string | undefined {
   const value = request.headers['traceparent'];
   return typeof value === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? value : undefined;
 }

@@ -39,8 +39,9 @@ export function createPublicApp(parts: PublicParts): Express {
   };
   const take = (served: ServedCall) =>
     guarded(async (request, response) => {
-      const arrived = arrive({ request, response }, served.endpoint, { clock: parts.clock, proxies: parts.proxies() });
-      await runRequest(arrived, served, parts.pipeline());
+      const pipeline = parts.pipeline();
+      const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
+      await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
     });
   const key = guarded(async (request, response) => {
     const arrived = arrive({ request, response }, 'key', { clock: parts.clock, proxies: parts.proxies() });

@@ -165,6 +165,11 @@ export function defineMetrics(registry: Registry) {
       help: 'Log lines dropped because their reader was too slow.',
       registers,
     }),
+    spansDropped: new Counter({
+      name: 'tollgate_spans_dropped_total',
+      help: 'Spans dropped because their collector was too slow, away, or refused them.',
+      registers,
+    }),
     buildInfo: new Gauge({
       name: 'tollgate_build_info',
       help: 'Always 1; the labels say what runs.',

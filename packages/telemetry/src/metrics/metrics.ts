@@ -54,6 +54,7 @@ export interface Metrics {
    */
   passedOver(now: PassedOver): void;
   logLinesDropped(count: number): void;
+  spansDropped(count: number): void;
   /** Settlements that the store has not confirmed. */
   journalEntries(count: number): void;
 }
@@ -91,6 +92,7 @@ export function createMetrics(options: { readonly build: Build; readonly registr
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
     passedOver: (now) => showPassedOver(definitions, now),
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
+    spansDropped: (count) => definitions.spansDropped.inc(count),
     journalEntries: (count) => definitions.journalEntries.set(count),
   };
 }
