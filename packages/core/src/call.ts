@@ -1,7 +1,7 @@
 import type { JsonBody } from './json-body.ts';
 
 /** What the public port serves. Closed: it is a metric label. */
-export const endpoints = ['chat_completions', 'responses', 'messages', 'key'] as const;
+export const endpoints = ['chat_completions', 'responses', 'messages', 'models', 'key'] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 /** The wire protocol of a request and its answer. */

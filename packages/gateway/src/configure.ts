@@ -31,6 +31,8 @@ export interface Configured {
   readonly providers: ReadonlyMap<string, PooledProvider>;
   readonly upstream: UpstreamSettings;
   readonly resolveRoute: (model: string) => Route | undefined;
+  /** By the names that stand in config.yaml; those without a usable target are left out. */
+  readonly namedRoutes: ReadonlyMap<string, Route>;
   readonly serves: (target: Target, protocol: Protocol) => boolean;
   readonly drains: (provider: string) => boolean;
   /** The target's model for metrics: names that stand in config.yaml, else `other`. */
@@ -63,6 +65,7 @@ export function configure(config: Config, clock: Clock): Configured {
       contextWindowTokens: (target) => prices.price(target.provider, target.providerModel)?.contextWindowTokens,
     },
     resolveRoute: (model) => resolveRoute(config, model),
+    namedRoutes: new Map([...config.routes.exact].filter(([, { targets }]) => targets.length > 0)),
     serves: ({ provider }, protocol) => providers.get(provider)?.serves(protocol) ?? false,
     drains: (provider) => config.providers.get(provider)?.onDisconnect === 'drain',
     modelLabel: (target) => (named.has(targetKey(target)) ? target.providerModel : 'other'),

@@ -10,6 +10,7 @@ import {
   type PriceBook,
   type Target,
 } from '@tollgate/core';
+import { conversationField } from '../calls/conversation-parts.ts';
 import { harmfulField } from './harmless-fields.ts';
 import { inputExtent, mostInputTokens, type InputExtent } from './input-bound.ts';
 
@@ -39,7 +40,7 @@ export interface UnboundedCost {
 
 /** The bound of a call over all of its targets, at the caller's output cap or one that all of them accept. */
 export function costBound(call: Call, targets: readonly Target[], rules: BoundRules): BoundedCost | UnboundedCost {
-  const field = harmfulField(call.body.value);
+  const field = harmfulField(call);
   if (field !== undefined) return unbounded(`\`${field}\` may cost what nothing bounds: leave it out.`, field);
   const capTokens = call.outputCapTokens ?? smallestMaximum(targets, rules);
   if (capTokens === undefined) {
@@ -85,11 +86,17 @@ function targetBound(
   const price = rules.prices.price(target.provider, target.providerModel);
   if (price === undefined) return unbounded(`\`${name}\` has no price: ask your operator for one.`, 'model');
   if (rules.chargesForFiles(target.provider) && extent.hasFiles) {
-    return unbounded(`\`${target.provider}\` may charge for reading files: send their text.`, 'messages');
+    return unbounded(
+      `\`${target.provider}\` may charge for reading files: send their text.`,
+      conversationField[call.protocol],
+    );
   }
   const inputTokens = mostInputTokens(extent, { ...target, contextWindowTokens: price.contextWindowTokens });
   if (inputTokens === undefined) {
-    return unbounded(`the context window of \`${name}\` is not known: send text alone.`, 'messages');
+    return unbounded(
+      `the context window of \`${name}\` is not known: send text alone.`,
+      conversationField[call.protocol],
+    );
   }
   const rates = dearestRates({ inputTokens, serviceTier: call.serviceTier }, price);
   if (rates === undefined) return unbounded(`\`${name}\` has no price at this service tier.`, 'service_tier');

@@ -1,42 +1,18 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
+import { isJsonArray, isJsonObject, type Call, type JsonValue, type Protocol } from '@tollgate/core';
 
 /**
- * Members of a chat completion that cannot make it cost more than its input by size and its output by
- * cap, at the dearest class. Whatever stands neither here nor in `conditional` has no known cost.
+ * Members of a call, by its protocol, that cannot make it cost more than its input by size and its output by cap, at
+ * the dearest class. Whatever stands neither here nor in `conditional` has no known cost.
  */
-const harmless: ReadonlySet<string> = new Set([
+const common: readonly string[] = [
   'model',
-  'messages',
   'stream',
   'stream_options',
-  'usage',
-  // How much comes out: the cap and the number of answers are in the bound.
-  'max_tokens',
-  'max_completion_tokens',
-  'n',
-  'stop',
-  'reasoning',
-  'reasoning_effort',
-  'include_reasoning',
-  'verbosity',
-  'response_format',
-  'structured_outputs',
   // Which token comes next.
   'temperature',
   'top_p',
   'top_k',
-  'top_a',
-  'min_p',
-  'seed',
-  'frequency_penalty',
-  'presence_penalty',
-  'repetition_penalty',
-  'logit_bias',
-  'logprobs',
-  'top_logprobs',
   // Functions run at the caller; their schemas count by their bytes.
-  'functions',
-  'function_call',
   'tool_choice',
   'parallel_tool_calls',
   // Rates of caches and service tiers are in the bound.
@@ -44,28 +20,97 @@ const harmless: ReadonlySet<string> = new Set([
   'cache_control',
   'prompt_cache_key',
   'prompt_cache_retention',
+  // How much is thought is within the output cap.
+  'reasoning',
   // Bookkeeping.
   'user',
   'safety_identifier',
   'metadata',
   'store',
-]);
+];
+
+const harmless: Readonly<Record<Protocol, ReadonlySet<string>>> = {
+  openai_chat: new Set([
+    ...common,
+    'messages',
+    'usage',
+    // How much comes out: the cap and the number of answers are in the bound.
+    'max_tokens',
+    'max_completion_tokens',
+    'n',
+    'stop',
+    'reasoning_effort',
+    'include_reasoning',
+    'verbosity',
+    'response_format',
+    'structured_outputs',
+    'top_a',
+    'min_p',
+    'seed',
+    'frequency_penalty',
+    'presence_penalty',
+    'repetition_penalty',
+    'logit_bias',
+    'logprobs',
+    'top_logprobs',
+    'functions',
+    'function_call',
+  ]),
+  openai_responses: new Set([
+    ...common,
+    'input',
+    'instructions',
+    // What it goes on from is in the bound.
+    'previous_response_id',
+    'max_output_tokens',
+    'max_tool_calls',
+    'text',
+    'top_logprobs',
+    'include',
+    'truncation',
+  ]),
+  anthropic_messages: new Set([
+    ...common,
+    'messages',
+    'system',
+    'max_tokens',
+    'stop_sequences',
+    'thinking',
+    'output_config',
+    'output_format',
+  ]),
+};
+
+type Condition = (value: JsonValue) => boolean;
+
+/** Tools other than functions run at the provider, as often as it likes. */
+const callersTools: Condition = (value) => isJsonArray(value) && value.every(isCallersTool);
 
 /** Members that are harmless with some values only. */
-const conditional: Readonly<Record<string, (value: JsonValue) => boolean>> = {
-  modalities: (value) => isJsonArray(value) && value.every((modality) => modality === 'text'),
-  // Tools other than functions run at the provider, as often as it likes.
-  tools: (value) => isJsonArray(value) && value.every(isCallersTool),
+const conditional: Readonly<Record<Protocol, ReadonlyMap<string, Condition>>> = {
+  openai_chat: new Map([
+    ['modalities', (value) => isJsonArray(value) && value.every((modality) => modality === 'text')],
+    ['tools', callersTools],
+  ]),
+  openai_responses: new Map([
+    ['background', (value) => value === false],
+    ['tools', callersTools],
+  ]),
+  anthropic_messages: new Map([['tools', (value) => isJsonArray(value) && value.every(isAnthropicCallersTool)]]),
 };
 
 const isCallersTool = (tool: JsonValue): boolean =>
   isJsonObject(tool) && (tool['type'] === 'function' || tool['type'] === 'custom');
 
+/** There a tool of the caller's own need not say that it is one. */
+const isAnthropicCallersTool = (tool: JsonValue): boolean =>
+  isJsonObject(tool) && (tool['type'] ?? 'custom') === 'custom';
+
 /** The first member that may cost what nothing bounds. */
-export const harmfulField = (body: JsonObject): string | undefined =>
-  Object.entries(body).find(
-    ([name, value]) => value !== null && value !== undefined && !(harmless.has(name) || isHarmlessValue(name, value)),
+export const harmfulField = ({ protocol, body }: Pick<Call, 'protocol' | 'body'>): string | undefined =>
+  Object.entries(body.value).find(
+    ([name, value]) => value !== null && value !== undefined && !isHarmless(protocol, name, value),
   )?.[0];
 
-const isHarmlessValue = (name: string, value: JsonValue): boolean =>
-  Object.hasOwn(conditional, name) && conditional[name]?.(value) === true;
+const isHarmless = (protocol: Protocol, name: string, value: JsonValue): boolean =>
+  harmless[protocol].has(name) || conditional[protocol].get(name)?.(value) === true;

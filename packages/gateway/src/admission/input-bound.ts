@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { isJsonArray, isJsonObject, type Call, type JsonObject, type JsonValue } from '@tollgate/core';
+import type { Call } from '@tollgate/core';
 import { mostImageTokens } from './image-tokens.ts';
+import { mediaIn } from './media.ts';
 
 /** What a provider puts around a prompt: separators of messages, the system prompt that comes with tools. */
 const hiddenTokens = 1024;
@@ -21,17 +22,19 @@ export interface InputExtent {
 }
 
 /** Once a call, since it reads the body; the same for every target. */
-export function inputExtent({ body }: Call): InputExtent {
-  const parts = contentParts(body.value['messages']);
-  const images = parts.filter(isImage);
-  const imageBytes = images.reduce((sum, image) => sum + Buffer.byteLength(imageUrl(image)), 0);
+export function inputExtent(call: Call): InputExtent {
+  const media = mediaIn(call);
+  const images = media.filter((medium) => medium.kind === 'image');
   return {
-    textBytes: mostBytes(body) - imageBytes,
+    textBytes: mostBytes(call.body) - images.reduce((sum, { bytes }) => sum + bytes, 0),
     images: images.length,
-    hasFiles: parts.some((part) => part['type'] === 'file'),
-    refers: parts.some((part) => !isText(part) && !isImage(part)),
+    hasFiles: media.some(({ kind }) => kind === 'file'),
+    refers: continuesAnother(call) || media.some(({ kind }) => kind === 'file' || kind === 'reference'),
   };
 }
+
+/** What came before counts again, and is not in the body. */
+const continuesAnother = ({ body }: Call): boolean => (body.value['previous_response_id'] ?? null) !== null;
 
 /** Undefined: nothing bounds it. */
 export function mostInputTokens(
@@ -51,25 +54,4 @@ export function mostInputTokens(
 function mostBytes({ raw, value }: Call['body']): number {
   if (isAscii(raw) && !raw.includes('\\u')) return raw.length;
   return Math.max(raw.length, Buffer.byteLength(JSON.stringify(value).normalize('NFKC')));
-}
-
-/** Of all messages; an answer that was spoken earlier is referred to in a member of its own. */
-const contentParts = (messages: JsonValue | undefined): readonly JsonObject[] =>
-  isJsonArray(messages)
-    ? messages
-        .filter(isJsonObject)
-        .flatMap((message) => [
-          ...(isJsonArray(message['content']) ? message['content'].filter(isJsonObject) : []),
-          ...(isJsonObject(message['audio']) ? [message['audio']] : []),
-        ])
-    : [];
-
-const isText = (part: JsonObject): boolean => part['type'] === 'text' || part['type'] === 'refusal';
-
-const isImage = (part: JsonObject): boolean => part['type'] === 'image_url';
-
-function imageUrl(part: JsonObject): string {
-  const image = part['image_url'];
-  const url = isJsonObject(image) ? image['url'] : image;
-  return typeof url === 'string' ? url : '';
 }

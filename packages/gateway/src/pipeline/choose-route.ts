@@ -19,6 +19,8 @@ export interface RoutingParts {
   readonly clock: Clock;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly resolveRoute: (model: string) => Route | undefined;
+  /** Those that have a name of their own and a usable target. */
+  readonly namedRoutes: ReadonlyMap<string, Route>;
   /** Whether calls of the protocol can be made at the target. */
   readonly serves: (target: Target, protocol: Protocol) => boolean;
 }
@@ -30,14 +32,15 @@ export interface RoutingParts {
 export async function chooseRoute(read: Read, parts: RoutingParts): Promise<Routed> {
   const { model } = read.call;
   const route = parts.resolveRoute(model);
-  if (route === undefined) {
-    throw new GatewayError('model_not_found', {
-      message: `No model \`${model}\` is configured here. Check the spelling, or ask your operator for the model names.`,
-      param: 'model',
-    });
-  }
+  if (route === undefined) throw modelNotFound(model);
   return { ...read, caller: await allowedCaller(read, parts), route: servingRoute(read.call, route, parts) };
 }
+
+export const modelNotFound = (model: string): GatewayError =>
+  new GatewayError('model_not_found', {
+    message: `No model \`${model}\` is configured here. Check the spelling; \`GET /v1/models\` lists the names.`,
+    param: 'model',
+  });
 
 /** The route without targets that cannot be asked this way. One that has no usable target at all stays as it is. */
 function servingRoute({ model, protocol }: Call, route: Route, { serves }: RoutingParts): Route {
@@ -69,7 +72,8 @@ export function assertModelAllowed(caller: Caller, model: string, tiers: Readonl
   });
 }
 
-function mayUse(caller: Caller, model: string, tiers: ReadonlyMap<string, Tier>): boolean {
+/** Whether key and tiers include the model. */
+export function mayUse(caller: Caller, model: string, tiers: ReadonlyMap<string, Tier>): boolean {
   if (caller.key.models !== undefined && !modelAllowed(caller.key.models, model)) return false;
   const keyTier = tierOf(caller.key.tier, { tiers });
   const tenantTier = tierOf(caller.tenant.tier, { tiers });

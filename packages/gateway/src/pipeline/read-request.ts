@@ -2,6 +2,7 @@ import { GatewayError, parseJsonBody, type Clock } from '@tollgate/core';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { readBody, type BodyLimits } from '../http/read-body.ts';
 import { readTags, type TagRules } from '../http/tags.ts';
+import { assertOwnThings } from '../calls/assert-own-things.ts';
 import type { ServedCall } from '../calls/served-calls.ts';
 import type { Authenticated, Read } from './stages.ts';
 
@@ -23,7 +24,9 @@ export async function readRequest(
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
   response.once('close', () => parts.bodies.giveBack(raw.length));
-  return { ...authenticated, call: readCall(parseJsonBody(raw)), tags };
+  const call = readCall(parseJsonBody(raw));
+  assertOwnThings(call);
+  return { ...authenticated, call, tags };
 }
 
 function assertPlainJson(contentType: string | undefined, contentEncoding: string | undefined): void {

@@ -1,12 +1,14 @@
 import type { BlockList } from 'node:net';
 import express, { type Express, type Request, type Response } from 'express';
-import { GatewayError, type Clock } from '@tollgate/core';
+import { GatewayError, type Clock, type Endpoint } from '@tollgate/core';
 import type { Build } from '@tollgate/telemetry';
 import { servedCalls, type ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { runRequest, type PipelineParts } from '../pipeline/run-request.ts';
 import { asGatewayError, sendError } from '../pipeline/refuse.ts';
+import type { Arrived } from '../pipeline/stages.ts';
 import { showKey } from './show-key.ts';
+import { showModel, showModels } from './show-models.ts';
 import { arrive, newRequestId } from './arrive.ts';
 import { sendHealth, sendReadiness, type Readiness } from './health.ts';
 
@@ -19,6 +21,12 @@ export interface PublicParts {
   readonly build: Build;
   readonly onFault: (error: unknown) => void;
 }
+
+const pages = ['/v1/key', '/v1/models', '/v1/models/*name', '/healthz', '/readyz'];
+
+/** A model's name may have slashes in it. */
+const nameOf = (pieces: string | string[] | undefined): string =>
+  typeof pieces === 'string' ? pieces : (pieces ?? []).join('/');
 
 /** The public port's routes. Paths that are not listed are refused, never passed on. */
 export function createPublicApp(parts: PublicParts): Express {
@@ -43,13 +51,24 @@ export function createPublicApp(parts: PublicParts): Express {
       const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
       await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
     });
-  const key = guarded(async (request, response) => {
-    const arrived = arrive({ request, response }, 'key', { clock: parts.clock, proxies: parts.proxies() });
-    await showKey(arrived, parts.pipeline());
-  });
+  const show = (endpoint: Endpoint, page: (arrived: Arrived, request: Request) => Promise<void>) =>
+    guarded((request, response) =>
+      page(arrive({ request, response }, endpoint, { clock: parts.clock, proxies: parts.proxies() }), request),
+    );
 
   for (const served of servedCalls) app.post(served.path, take(served));
-  app.get('/v1/key', key);
+  app.get(
+    '/v1/key',
+    show('key', (arrived) => showKey(arrived, parts.pipeline())),
+  );
+  app.get(
+    '/v1/models',
+    show('models', (arrived) => showModels(arrived, parts.pipeline())),
+  );
+  app.get(
+    '/v1/models/*name',
+    show('models', (arrived, { params }) => showModel(arrived, nameOf(params['name']), parts.pipeline())),
+  );
   app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
   const refuseRoute = (response: Response, error: GatewayError): void => {
@@ -57,7 +76,7 @@ export function createPublicApp(parts: PublicParts): Express {
     const facts = { nowMs: parts.clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
     sendError(unserved, error, answerHeaders({ ...unserved, ...facts }));
   };
-  app.all([...servedCalls.map(({ path }) => path), '/v1/key', '/healthz', '/readyz'], (request, response) =>
+  app.all([...servedCalls.map(({ path }) => path), ...pages], (request, response) =>
     refuseRoute(response, methodNotAllowed(request)),
   );
   app.use((_request, response) => refuseRoute(response, unknownPath()));

@@ -3,61 +3,23 @@ import {
   type AdmissionStore,
   type BudgetStanding,
   type Caller,
-  type Clock,
   type ScopeStanding,
   type WindowStanding,
 } from '@tollgate/core';
 import type { ScopeCache } from '../admission/scope-cache.ts';
-import { answerHeaders } from '../http/answer-headers.ts';
-import { authenticateFresh, type AuthenticationParts } from '../pipeline/authenticate.ts';
-import type { Ending } from '../pipeline/ending.ts';
-import { logRequest, type LoggingParts } from '../pipeline/log-request.ts';
-import { refuse } from '../pipeline/refuse.ts';
-import type { Arrived, Stage } from '../pipeline/stages.ts';
+import type { Arrived } from '../pipeline/stages.ts';
+import { showPage, type PageParts } from './show-page.ts';
 
-export interface KeyPageParts extends AuthenticationParts, LoggingParts {
+export interface KeyPageParts extends PageParts {
   readonly admission: AdmissionStore;
   readonly scopes: ScopeCache;
-  readonly clock: Clock;
 }
 
-/** `GET /v1/key`: a caller's own limits, what is left of them and when they renew. Uses nothing of them up. */
-export async function showKey(arrived: Arrived, parts: KeyPageParts): Promise<void> {
-  let stage: Stage = arrived;
-  let ending: Ending;
-  try {
-    const { caller } = (stage = await authenticateFresh(arrived, parts));
+/** `GET /v1/key`: a caller's own limits, what is left of them and when they renew. */
+export const showKey = (arrived: Arrived, parts: KeyPageParts): Promise<void> =>
+  showPage(arrived, parts, async (caller) => {
     const standings = await parts.admission.standings(caller.tenant.shard, parts.scopes.scopes(caller));
-    const body = Buffer.from(`${JSON.stringify(keyPage(caller, standings))}\n`);
-    arrived.response.writeHead(200, {
-      ...headersFor(arrived, standings, parts.clock),
-      'content-type': 'application/json',
-      'content-length': body.length,
-      'cache-control': 'no-store',
-    });
-    arrived.response.end(body);
-    ending = { ...nothingCalled, status: 200, error: undefined };
-  } catch (thrown) {
-    ending = refuse(stage, thrown, { headers: headersFor(arrived, [], parts.clock), clock: parts.clock });
-  }
-  logRequest(stage, { ending, charge: undefined }, parts);
-}
-
-const nothingCalled = { outcome: undefined, attempts: [], target: undefined, firstByteMs: undefined, upstreamMs: 0 };
-
-const headersFor = (
-  { endpoint, requestId }: Arrived,
-  standings: readonly ScopeStanding[],
-  clock: Clock,
-): Record<string, string> =>
-  answerHeaders({
-    endpoint,
-    requestId,
-    nowMs: clock.nowMs(),
-    standings,
-    target: undefined,
-    attempts: 0,
-    closing: false,
+    return { body: keyPage(caller, standings), standings };
   });
 
 const keyPage = ({ key, tenant }: Caller, standings: readonly ScopeStanding[]): object => ({

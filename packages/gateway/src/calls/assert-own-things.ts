@@ -1,0 +1,26 @@
+import { isJsonObject, type Call, type JsonObject } from '@tollgate/core';
+import { unsupported } from './call-fields.ts';
+import { conversationField, conversationParts } from './conversation-parts.ts';
+
+/**
+ * Refuses what refers to things that lie at the provider. They lie there under our credential, which all tenants
+ * share, and nothing can be put there through the gateway: so whatever an id names is not the caller's.
+ */
+export function assertOwnThings(call: Call): void {
+  if (conversationParts(call).some(refersToStored)) {
+    throw unsupported(
+      conversationField[call.protocol],
+      'refers to something that is kept at the provider: send its content instead',
+    );
+  }
+}
+
+const storedTypes: ReadonlySet<unknown> = new Set(['item_reference', 'container_upload']);
+
+function refersToStored(part: JsonObject): boolean {
+  const { type, file, source } = part;
+  return storedTypes.has(type) || hasFileId(part) || hasFileId(file) || hasFileId(source);
+}
+
+const hasFileId = (holder: JsonObject[string]): boolean =>
+  isJsonObject(holder) && holder['file_id'] !== undefined && holder['file_id'] !== null;

@@ -1,0 +1,42 @@
+import { isJsonArray, isJsonObject, type Call, type JsonObject, type JsonValue, type Protocol } from '@tollgate/core';
+
+/** The parts of a call's conversation that are more than plain text: content parts, blocks and items, nested ones included. */
+export function conversationParts({ protocol, body }: Pick<Call, 'protocol' | 'body'>): readonly JsonObject[] {
+  return partsOf[protocol](body.value);
+}
+
+/** The member that holds the conversation. */
+export const conversationField: Readonly<Record<Protocol, string>> = {
+  openai_chat: 'messages',
+  openai_responses: 'input',
+  anthropic_messages: 'messages',
+};
+
+const partsOf: Readonly<Record<Protocol, (body: JsonObject) => readonly JsonObject[]>> = {
+  openai_chat: ({ messages }) => objectsIn(messages).flatMap(chatParts),
+  openai_responses: ({ input }) => objectsIn(input).flatMap(itemParts),
+  anthropic_messages: ({ messages }) => objectsIn(messages).flatMap(({ content }) => blocksIn(content)),
+};
+
+/** An answer that was spoken earlier is referred to in a member of its own. */
+const chatParts = ({ content, audio }: JsonObject): readonly JsonObject[] => [
+  ...objectsIn(content),
+  ...(isJsonObject(audio) ? [audio] : []),
+];
+
+/** An item without a type is a message. */
+const itemParts = (item: JsonObject): readonly JsonObject[] => [
+  ...(item['type'] === undefined ? [] : [item]),
+  ...objectsIn(item['content']),
+  ...objectsIn(item['output']),
+];
+
+/** Tool results and documents hold blocks of their own. */
+const blocksIn = (content: JsonValue | undefined): readonly JsonObject[] =>
+  objectsIn(content).flatMap((block) => {
+    const { content: nested, source } = block;
+    return [block, ...blocksIn(nested), ...(isJsonObject(source) ? blocksIn(source['content']) : [])];
+  });
+
+const objectsIn = (value: JsonValue | undefined): readonly JsonObject[] =>
+  isJsonArray(value) ? value.filter(isJsonObject) : [];
