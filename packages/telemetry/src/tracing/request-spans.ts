@@ -51,6 +51,7 @@ const operations: Readonly<Record<Endpoint, string | undefined>> = {
   chat_completions: 'chat',
   responses: 'chat',
   messages: 'chat',
+  models: undefined,
   key: undefined,
 };
 
