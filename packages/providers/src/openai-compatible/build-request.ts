@@ -18,7 +18,7 @@ export function buildRequest(request: ProviderRequest, dialect: ChatDialect): Wi
 }
 
 /** A local server may need no key. */
-function authorization({ credential }: ProviderRequest): Readonly<Record<string, string>> {
+export function authorization({ credential }: ProviderRequest): Readonly<Record<string, string>> {
   return credential.secret.isEmpty ? {} : { authorization: `Bearer ${credential.secret.reveal()}` };
 }
 
