@@ -1,0 +1,36 @@
+/** A gateway node over the store in memory: `bare-node-process.ts <config.yaml>`. Sends where it listens, and a key. */
+import { createWriteStream } from 'node:fs';
+import { adminOperations, type AdminContext } from '@tollgate/admin';
+import { loadConfig, readEnvironment } from '@tollgate/config';
+import { systemClock } from '@tollgate/core';
+import { startGateway } from '@tollgate/gateway';
+import { createMemoryStore } from '@tollgate/store';
+import { createLogger } from '@tollgate/telemetry';
+
+const variables = {
+  PORT: '0',
+  TOLLGATE_OPERATOR_PORT: '0',
+  TOLLGATE_KEY_PEPPERS: 'v1:pepper-of-the-benchmark-0123456789',
+  TOLLGATE_ADMIN_TOKEN: 'admin-token-of-the-benchmark-0123456789',
+};
+const environment = readEnvironment(variables);
+const config = loadConfig({ path: process.argv[2] ?? '', environment: variables });
+const store = createMemoryStore({ clock: systemClock });
+const node = await startGateway({
+  config,
+  environment,
+  store,
+  logger: createLogger({ level: 'info', stream: createWriteStream('/dev/null') }),
+});
+const context: AdminContext = {
+  store: store.keys,
+  report: store.report,
+  books: store.books,
+  clock: systemClock,
+  mintingPepper: environment.peppers[0],
+  tiers: () => Promise.resolve(config),
+};
+await adminOperations.createTenant.execute(context, { name: 'bench' });
+const { key } = await adminOperations.createKey.execute(context, { tenant: 'bench' });
+process.send?.({ port: node.publicPort, key });
+process.once('disconnect', () => process.exit());

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Fewer rounds, fewer calls, no thousands of open streams. */
+  readonly quick: boolean;
+  readonly rounds: number;
+  /** Names of contestants and of measures; undefined: all. */
+  readonly contestants: readonly string[] | undefined;
+  readonly measures: readonly string[] | undefined;
+  readonly outDirectory: string | undefined;
+}
+
+export const usage = `npm run bench [-- options]
+  --quick                   under two minutes, for a first look
+  --rounds <n>              how often each contestant is started and measured (5; quick: 1)
+  --contestants <a,b>       only these
+  --measures <a,b>          only these
+  --out <directory>         where bench.json and bench.md go (packages/bench/.results)`;
+
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      contestants: { type: 'string' },
+      measures: { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  return {
+    quick: values.quick,
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
+    contestants: values.contestants?.split(','),
+    measures: values.measures?.split(','),
+    outDirectory: values.out,
+  };
+}
