@@ -1,4 +1,4 @@
-import type { Books, Clock, KeyStore, Pepper, Tier, UsageReport } from '@tollgate/core';
+import type { Books, Clock, KeyStore, Pepper, PriceBook, Tier, UsageReport } from '@tollgate/core';
 
 export interface TierChoice {
   readonly tiers: ReadonlyMap<string, Tier>;
@@ -16,4 +16,6 @@ export interface AdminContext {
   readonly mintingPepper: Pepper | undefined;
   /** The tiers of config.yaml as it is now. */
   tiers(): Promise<TierChoice>;
+  /** The prices that are in force now. */
+  prices(): Promise<PriceBook>;
 }

@@ -1,6 +1,7 @@
 import { createKey, listKeys, revokeKey, showKey } from './keys/key-operations.ts';
 import { rotateKey } from './keys/rotate-key.ts';
 import { listDeadEvents, listEvents, replayDeadEvent, verifyBooks } from './ledger/ledger-operations.ts';
+import { repriceEvents } from './ledger/reprice-events.ts';
 import type { AdminOperation } from './operation.ts';
 import { createTenant, listTenants, setTenant, showTenant } from './tenants/tenant-operations.ts';
 import { reportUsage } from './usage/report-usage.ts';
@@ -19,6 +20,7 @@ export const adminOperations = {
   reportUsage,
   verifyBooks,
   listEvents,
+  repriceEvents,
   listDeadEvents,
   replayDeadEvent,
 } as const satisfies Record<string, AdminOperation>;

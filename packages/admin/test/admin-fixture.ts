@@ -20,6 +20,7 @@ const noReport: UsageReport = { rows: async () => [] };
 const emptyBooks: Books = {
   audit: async () => ({ kind: 'audited', counters: [] }),
   events: async () => ({ events: [], next: undefined }),
+  reprice: async () => false,
   deadLetters: async () => [],
   replay: async () => false,
 };
@@ -35,6 +36,7 @@ export function adminFixture(over: Partial<AdminContext> = {}) {
     clock,
     mintingPepper: { version: 'v2', secret: new Secret('pepper of the test') },
     tiers: () => Promise.resolve({ tiers, defaultTier: 'pro' }),
+    prices: () => Promise.resolve({ price: () => undefined }),
     ...over,
   };
   return { context, store, clock };

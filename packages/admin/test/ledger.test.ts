@@ -10,6 +10,7 @@ const balanced: Books = {
     counters: scopes.map((scope) => ({ scope, period: undefined, spentNanoUsd: 9n, eventsNanoUsd: 9n })),
   }),
   events: async () => ({ events: [], next: undefined }),
+  reprice: async () => false,
   deadLetters: async () => [],
   replay: async () => false,
 };
@@ -59,6 +60,8 @@ test('events are listed shard after shard, page after page', async () => {
     events: async (shard, from) => {
       if (shard !== '63') return { events: [], next: undefined };
       const event = {
+        entryId: '5-0',
+        repriced: '',
         sequence: from === undefined ? '1' : '2',
         corrects: from === undefined ? '' : '7',
         text: '{"id":"x"}',

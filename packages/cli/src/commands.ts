@@ -4,6 +4,7 @@ import { deadEventCommands } from './commands/dead-events.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { keyCommands } from './commands/keys.ts';
 import { ledgerCommands } from './commands/ledger.ts';
+import { repriceLedgerCommand } from './commands/reprice-ledger.ts';
 import { tenantCommands } from './commands/tenants.ts';
 import { usageCommand } from './commands/usage.ts';
 
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   ...keyCommands,
   usageCommand,
   ...ledgerCommands,
+  repriceLedgerCommand,
   ...deadEventCommands,
   checkConfigCommand,
   doctorCommand,

@@ -132,6 +132,7 @@ test('a command prints through the admin API what it prints from Redis', async (
     clock: systemClock,
     mintingPepper: { version: 'v1', secret: new Secret(pepper) },
     tiers: () => Promise.resolve({ tiers: new Map(), defaultTier: undefined }),
+    prices: () => Promise.resolve({ price: () => undefined }),
   };
   const server = await adminServer(t, async ({ method, path, body }) => {
     const answer = await answerAdminRequest(context, {

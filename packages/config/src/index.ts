@@ -4,6 +4,7 @@ export { readEnvironment, type Environment, type EnvironmentOptions } from './en
 export type { Variables } from './environment/read-variable.ts';
 export { loadConfig } from './load-config.ts';
 export { ConfigError, formatProblem, type Problem } from './problem.ts';
+export { pricesOf } from './prices-of.ts';
 export { resolveRoute } from './resolve-route.ts';
 export { watchConfig, type ConfigWatch, type WatchOptions } from './watch-config.ts';
 export { requireRedis } from './require-redis.ts';

@@ -21,6 +21,7 @@ export * from './pricing/price.ts';
 export * from './pricing/shipped-prices.ts';
 export * from './provider.ts';
 export * from './redis-address.ts';
+export * from './reprice-event.ts';
 export * from './route.ts';
 export * from './secret.ts';
 export * from './shard.ts';

@@ -39,6 +39,8 @@ const attemptLine = z.strictObject({
   computed_nano_usd: nanoUsd.nullable(),
   reported_nano_usd: nanoUsd.nullable(),
   price_id: z.string().nullable(),
+  /** The service tier that it is priced by, where it is not the standard one. */
+  service_tier: z.string().optional(),
 });
 
 export const usageEventSchema = z.strictObject({
@@ -66,6 +68,20 @@ export const usageEventSchema = z.strictObject({
 });
 
 export type UsageEvent = z.infer<typeof usageEventSchema>;
+
+/**
+ * A call that was charged by other prices later: the event that it takes the place of, with new charges. What it takes
+ * back stands beside it in the stream, and by attempt in `replaces_nano_usd`.
+ */
+export const repricingEventSchema = usageEventSchema.extend({
+  type: z.literal('repricing'),
+  attempts: z.array(attemptLine.extend({ replaces_nano_usd: nanoUsd })),
+});
+
+export type RepricingEvent = z.infer<typeof repricingEventSchema>;
+
+/** What stands in a stream of usage events. */
+export type LedgerEvent = UsageEvent | RepricingEvent;
 export type UsageEventAttempt = z.infer<typeof attemptLine>;
 export type UsageQuantities = z.infer<typeof usageQuantities>;
 

@@ -1,14 +1,14 @@
 import type { NanoUsd } from './money.ts';
 import type { Shard } from './shard.ts';
-import type { UsageEvent } from './usage-event.ts';
+import type { LedgerEvent } from './usage-event.ts';
 
 /** A usage event as it lies in its shard's stream. */
 export interface StreamedEvent {
   readonly shard: Shard;
   /** From 1, without a gap. */
   readonly sequence: number;
-  readonly event: UsageEvent;
-  /** The estimate that this event takes the place of. */
+  readonly event: LedgerEvent;
+  /** The charge that this event takes the place of: an estimate, or one by other prices. */
   readonly correctsNanoUsd: NanoUsd | undefined;
   /** Budget periods that it was booked to, as `key day:2026-11-23@UTC`. */
   readonly periods: readonly string[];

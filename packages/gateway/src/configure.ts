@@ -1,14 +1,6 @@
 import type { BlockList } from 'node:net';
-import {
-  createPriceBook,
-  shippedPrices,
-  type Clock,
-  type Protocol,
-  type Route,
-  type Target,
-  type Tier,
-} from '@tollgate/core';
-import { resolveRoute, type Config } from '@tollgate/config';
+import type { Clock, Protocol, Route, Target, Tier } from '@tollgate/core';
+import { pricesOf, resolveRoute, type Config } from '@tollgate/config';
 import { createProviders, type PooledProvider } from '@tollgate/providers';
 import type { UpstreamSettings } from '@tollgate/upstream';
 import type { ScopeRules } from './admission/caller-scopes.ts';
@@ -40,11 +32,7 @@ export interface Configured {
 }
 
 export function configure(config: Config, clock: Clock): Configured {
-  const prices = createPriceBook({
-    overrides: config.pricing,
-    shipped: shippedPrices(),
-    typeOf: (provider) => config.providers.get(provider)?.type,
-  });
+  const prices = pricesOf(config);
   const usable = [...config.providers.values()].filter((provider) => provider.usable);
   const providers = createProviders(usable, { clock });
   const named = new Set([...config.routes.exact.values()].flatMap((route) => route.targets.map(targetKey)));

@@ -75,6 +75,7 @@ const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) 
         tiers: node.settings.configured.tiers,
         defaultTier: node.settings.configured.config.defaultTier,
       }),
+    prices: () => Promise.resolve(node.settings.configured.charges.prices),
   },
 });
 

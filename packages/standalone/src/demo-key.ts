@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { adminOperations, AdminError, type AdminContext } from '@tollgate/admin';
-import type { Config } from '@tollgate/config';
+import { pricesOf, type Config } from '@tollgate/config';
 import { digestGatewayKey, digestsEqual, modelAllowed, parseGatewayKey, type Clock, type Pepper } from '@tollgate/core';
 import type { Store } from '@tollgate/store';
 
@@ -10,7 +10,7 @@ const namePrefix = 'npm-start-';
 export interface DemoKeyOptions {
   readonly store: Pick<Store, 'keys' | 'report' | 'books'>;
   readonly clock: Clock;
-  readonly config: Pick<Config, 'tiers' | 'defaultTier'>;
+  readonly config: Pick<Config, 'tiers' | 'defaultTier' | 'pricing' | 'providers'>;
   readonly peppers: readonly Pepper[];
   /** Where the key is kept between starts (mode 0600). */
   readonly path: string;
@@ -31,6 +31,7 @@ export async function provideDemoKey(options: DemoKeyOptions): Promise<string> {
     clock,
     mintingPepper: peppers[0],
     tiers: () => Promise.resolve(config),
+    prices: () => Promise.resolve(pricesOf(config)),
   };
   await createTenant(context, demoTier(config));
   await revokeEarlierKeys(context);

@@ -15,3 +15,13 @@ export function parseAddress(name: string, text: string): EventAddress {
   if (allShards.includes(shard)) return { shard, entryId: entryId === '' ? undefined : entryId };
   throw new AdminError('invalid_input', `\`${name}\` has to be as it was shown, such as \`17/1763895600000-0\``);
 }
+
+/** The first page of all shards. */
+export const firstAddress = (): EventAddress => ({ shard: allShards[0] ?? '', entryId: undefined });
+
+/** Where the page after one of this shard begins: at `next` or in the next shard. Null after the last. */
+export function addressAfter(shard: Shard, next: string | undefined): string | null {
+  if (next !== undefined) return formatAddress({ shard, entryId: next });
+  const nextShard = allShards[allShards.indexOf(shard) + 1];
+  return nextShard === undefined ? null : formatAddress({ shard: nextShard, entryId: undefined });
+}

@@ -10,7 +10,7 @@ import {
 } from '@tollgate/core';
 import { AdminError } from '../admin-error.ts';
 import { defineOperation } from '../operation.ts';
-import { formatAddress, parseAddress } from './event-address.ts';
+import { addressAfter, firstAddress, formatAddress, parseAddress } from './event-address.ts';
 
 const counterView = z.object({
   scope: z.enum(['key', 'tenant']),
@@ -61,7 +61,7 @@ export const listEvents = defineOperation({
       z.object({
         shard: z.string(),
         sequence: z.string(),
-        /** The estimate that this event takes the place of. */
+        /** The charge that this event takes the place of. */
         corrects_nano_usd: z.string().nullable(),
         event: z.unknown(),
       }),
@@ -70,14 +70,8 @@ export const listEvents = defineOperation({
     next: z.string().nullable(),
   }),
   run: async ({ books }, { from }) => {
-    const [first = ''] = allShards;
-    const { shard, entryId } = from === undefined ? { shard: first, entryId: undefined } : parseAddress('from', from);
+    const { shard, entryId } = from === undefined ? firstAddress() : parseAddress('from', from);
     const page = await books.events(shard, entryId);
-    const nextShard = allShards[allShards.indexOf(shard) + 1];
-    const next =
-      page.next === undefined
-        ? nextShard && formatAddress({ shard: nextShard, entryId: undefined })
-        : formatAddress({ shard, entryId: page.next });
     return {
       events: page.events.map(({ sequence, corrects, text }) => ({
         shard,
@@ -85,7 +79,7 @@ export const listEvents = defineOperation({
         corrects_nano_usd: corrects === '' ? null : corrects,
         event: tryParseJson(text) ?? text,
       })),
-      next: next ?? null,
+      next: addressAfter(shard, page.next),
     };
   },
 });

@@ -31,8 +31,12 @@ export function readTimeRange({ since = defaultSince, until, timeZone, byHour, n
   return { sinceMs, untilMs, span };
 }
 
-/** `2026-11-23` (its beginning in the zone), `7d` (so long ago, a day begun counting whole), or an instant with its zone. */
-function readTime(name: string, text: string, { timeZone, nowMs }: { timeZone: string; nowMs: number }): number {
+/** In ms since the epoch: `2026-11-23` (its beginning in the zone), `7d` (so long ago, a day begun counting whole), or an instant with its zone. */
+export function readTime(
+  name: string,
+  text: string,
+  { timeZone, nowMs }: { readonly timeZone: string; readonly nowMs: number },
+): number {
   if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return startOfDate(text, timeZone);
   const agoMs = parseDuration(text);
   if (agoMs !== undefined) {

@@ -1,5 +1,5 @@
 import type { AdminContext } from '@tollgate/admin';
-import type { Config } from '@tollgate/config';
+import { pricesOf, type Config } from '@tollgate/config';
 import type { Clock, Pepper, RedisAddress } from '@tollgate/core';
 import { createRedisStore } from '@tollgate/store';
 import { CommandFailure } from '../failure.ts';
@@ -37,6 +37,7 @@ export function createStoreClient({ config, connection, mintingPepper, clock }: 
     clock,
     mintingPepper,
     tiers: () => Promise.resolve(config),
+    prices: () => Promise.resolve(pricesOf(config)),
   };
   return {
     call: async (operation, input) => {

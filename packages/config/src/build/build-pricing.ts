@@ -1,6 +1,7 @@
-import { createPriceBook, picoFromUsdPerMillion, shippedPrices, type PriceTable } from '@tollgate/core';
+import { picoFromUsdPerMillion, type PriceTable } from '@tollgate/core';
 import type { ProviderConfig, RouteTable } from '../config.ts';
 import { suggestion } from '../nearest.ts';
+import { pricesOf } from '../prices-of.ts';
 import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
 import { addNote, addProblem, type Report } from './report.ts';
@@ -41,11 +42,7 @@ export function noteUnpriced(
   providers: Providers,
   report: Report,
 ): void {
-  const book = createPriceBook({
-    overrides: pricing,
-    shipped: shippedPrices(),
-    typeOf: (provider) => providers.get(provider)?.type,
-  });
+  const book = pricesOf({ pricing, providers });
   for (const { label, targets } of routes.exact.values()) {
     for (const { provider, providerModel } of targets) {
       if (book.price(provider, providerModel) !== undefined) continue;

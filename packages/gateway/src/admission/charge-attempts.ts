@@ -55,7 +55,8 @@ function chargeAttempt(call: Call, attempt: AttemptRecord, rules: ChargeRules): 
   const { target, progress } = attempt;
   const price = rules.prices.price(target.provider, target.providerModel);
   const usage = progress.usage ?? (attempt.billing === 'none' ? noUsage : estimatedUsage(call, attempt));
-  const computed = price && chargeFor(usage, price, progress.serviceTier ?? call.serviceTier);
+  const serviceTier = progress.serviceTier ?? call.serviceTier;
+  const computed = price && chargeFor(usage, price, serviceTier);
   const { costNanoUsd, source } = chosenCost(attempt, { computed, rules });
   return {
     target,
@@ -72,6 +73,7 @@ function chargeAttempt(call: Call, attempt: AttemptRecord, rules: ChargeRules): 
       computed_nano_usd: computed === undefined ? null : String(computed),
       reported_nano_usd: progress.reportedCostNanoUsd === undefined ? null : String(progress.reportedCostNanoUsd),
       price_id: priceId(price),
+      ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     },
   };
 }

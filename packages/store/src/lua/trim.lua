@@ -5,6 +5,7 @@ What nobody has read or somebody holds stays, and so does all behind it: the bou
 
 KEYS
   1 stream         the shard's usage events
+  2 repriced       what events cost by later prices
 ARGV
   1 kept_ms        an event this old may go
   2 kept_events    with more events than this the oldest may go
@@ -12,7 +13,7 @@ ARGV
 REPLIES
   how many were dropped
 ]]
--- include: clock text consumer-group entry-ids
+-- include: clock text entries consumer-group entry-ids
 
 local WORKER_GONE_MS = 3600000
 
@@ -35,11 +36,13 @@ end
 
 local old_id = text(math.max(0, redis_now_ms() - tonumber(ARGV[1]))) .. '-0'
 local surplus = redis.call('XLEN', KEYS[1]) - tonumber(ARGV[2])
-local ids = {}
+local ids, sequences = {}, {}
 for n, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', ARGV[3])) do
   local id = entry[1]
   if not was_applied(id) or not (n <= surplus or id_before(id, old_id)) then break end
   ids[n] = id
+  sequences[n] = as_fields(entry).sequence or ''
 end
 if #ids == 0 then return 0 end
+redis.call('HDEL', KEYS[2], unpack(sequences))
 return redis.call('XDEL', KEYS[1], unpack(ids))

@@ -1,4 +1,4 @@
-import type { NanoUsd, UsageEvent, UsageQuantities } from '@tollgate/core';
+import type { LedgerEvent, NanoUsd, UsageQuantities } from '@tollgate/core';
 import type { Measure } from '../usage/read-rows.ts';
 
 /** What an event adds to one measure of a provider. */
@@ -9,7 +9,14 @@ export interface Contribution {
 }
 
 /** What an event adds to the roll-ups; the twin of lua/lib/roll-up.lua, where the rules stand. */
-export function contributions(event: UsageEvent, correctsNanoUsd: NanoUsd | undefined): readonly Contribution[] {
+export function contributions(event: LedgerEvent, correctsNanoUsd: NanoUsd | undefined): readonly Contribution[] {
+  if (event.type === 'repricing') {
+    return event.attempts
+      .map(({ provider, cost_nano_usd: cost, replaces_nano_usd: replaces }): Contribution => {
+        return { provider, measure: 'cost', amount: BigInt(cost) - BigInt(replaces) };
+      })
+      .filter(({ amount }) => amount !== 0n);
+  }
   const answered = answeringProvider(event);
   const countsTokens = event.error_code !== 'node_lost';
   const others = event.attempts.filter(({ provider }) => provider !== answered);
@@ -38,7 +45,7 @@ export function contributions(event: UsageEvent, correctsNanoUsd: NanoUsd | unde
 }
 
 /** Whom a request counts with. */
-export const answeringProvider = (event: UsageEvent): string => event.attempts.at(-1)?.provider ?? 'none';
+export const answeringProvider = (event: LedgerEvent): string => event.attempts.at(-1)?.provider ?? 'none';
 
 const tokensOf = (provider: string, usage: UsageQuantities): readonly Contribution[] => {
   const cacheWrite = usage.cache_write_5m + usage.cache_write_1h;

@@ -51,6 +51,21 @@ export function bookMoney(
   }
 }
 
+/** Books a change of an amount that was booked before; returns the periods that still take something in. */
+export function bookAgain(
+  state: ScopeState,
+  periodIds: readonly string[],
+  { nanoUsd, nowMs }: { readonly nanoUsd: NanoUsd; readonly nowMs: number },
+): readonly string[] {
+  state.spent += nanoUsd;
+  return periodIds.filter((id) => {
+    const money = state.periods.get(id);
+    if (money === undefined || isOver(money.endsAtMs, nowMs)) return false;
+    money.spent += nanoUsd;
+    return true;
+  });
+}
+
 /** Takes back what is charged or held: `estimate` is what a reaped call was charged. */
 export function release(
   state: ScopeState,

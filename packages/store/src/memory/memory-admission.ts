@@ -13,6 +13,7 @@ import {
   type LedgerState,
   type NanoUsd,
   type RenewResult,
+  type RepricingEvent,
   type Reservation,
   type ScopeStanding,
   type Settlement,
@@ -26,7 +27,7 @@ import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
 import { bookMoney, holdMoney, moneyFields, release, releaseMoney } from './ledger.ts';
 import { lowerOutput } from './lower-output.ts';
 import type { MemoryKeyStore } from './memory-keys.ts';
-import { MemoryShard, newRecord } from './memory-shard.ts';
+import { MemoryShard, newRecord, type BookedCharge } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
 import { Ring } from './ring.ts';
@@ -153,6 +154,11 @@ export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
   /** What a scope has spent, by the fields that Redis has for it. */
   moneyOf(shard: Shard, scope: LedgerScope): ReadonlyMap<string, string> {
     return moneyFields(this.#shard(shard).stateOf(scope));
+  }
+
+  /** Books a charge that takes the place of another, and writes its event. */
+  reprice(shard: Shard, event: RepricingEvent, charge: Omit<BookedCharge, 'nowMs'>): void {
+    this.#shard(shard).reprice(event, { ...charge, nowMs: this.#clock.nowMs() });
   }
 
   async applied(shard: Shard, producerId: string): Promise<AppliedNumbers> {

@@ -1,5 +1,5 @@
-import type { NanoUsd, Shard, StreamedEvent, UsageEvent } from '@tollgate/core';
-import { distinctPeriods } from './ledger.ts';
+import type { NanoUsd, RepricingEvent, Shard, StreamedEvent, UsageEvent } from '@tollgate/core';
+import { bookAgain, distinctPeriods } from './ledger.ts';
 import { lostEvent, type LastHeard } from './lost-event.ts';
 import { Numbering } from './numbering.ts';
 import { newScopeState, type ScopeState } from './scope-state.ts';
@@ -19,6 +19,14 @@ export const newRecord = (terms: Terms): MemoryRecord => ({
   progress: { nanoUsd: 0n, tokens: 0 },
   spared: false,
 });
+
+/** How a call was charged. */
+export interface BookedCharge {
+  readonly replacesNanoUsd: NanoUsd;
+  /** Budget periods, a line `kind period` each. */
+  readonly periods: readonly string[];
+  readonly nowMs: number;
+}
 
 /** What outlives a reservation that was given up: an admit that comes later makes nothing. */
 const tombstoneMs = 300_000;
@@ -74,10 +82,28 @@ export class MemoryShard {
   }
 
   append(event: UsageEvent, terms: Terms, correctsNanoUsd: NanoUsd | undefined): void {
-    this.#sequence += 1;
     const periods = terms.scopes.flatMap((scope) =>
       distinctPeriods(scope).map(({ periodId }) => `${scope.kind} ${periodId}`),
     );
+    this.#write({ event, correctsNanoUsd, periods });
+  }
+
+  /** The twin of lua/reprice.lua, once it is known that the charges are still as they were. */
+  reprice(event: RepricingEvent, { replacesNanoUsd, periods, nowMs }: BookedCharge): void {
+    const nanoUsd = BigInt(event.cost_nano_usd) - replacesNanoUsd;
+    const booked = [
+      { kind: 'key', id: event.scope_id } as const,
+      { kind: 'tenant', id: event.tenant } as const,
+    ].flatMap((scope) => {
+      const mine = periods.filter((line) => line.startsWith(`${scope.kind} `));
+      const ids = mine.map((line) => line.slice(scope.kind.length + 1));
+      return bookAgain(this.stateOf(scope), ids, { nanoUsd, nowMs }).map((id) => `${scope.kind} ${id}`);
+    });
+    this.#write({ event, correctsNanoUsd: replacesNanoUsd, periods: booked });
+  }
+
+  #write({ event, correctsNanoUsd, periods }: Omit<StreamedEvent, 'shard' | 'sequence'>): void {
+    this.#sequence += 1;
     this.#onEvent({ shard: this.#shard, sequence: this.#sequence, event, correctsNanoUsd, periods });
   }
 

@@ -27,7 +27,7 @@ export function createMemoryStore({
     onEvent(entry);
   };
   const admission = new MemoryAdmissionStore({ keys, clock, onEvent: onWritten });
-  const usage = new MemoryUsage({ clock, maxTagValues, moneyOf: (shard, scope) => admission.moneyOf(shard, scope) });
+  const usage = new MemoryUsage({ clock, maxTagValues, ledger: admission });
   return {
     admission,
     keys,

@@ -12,6 +12,8 @@ export class MemoryStream {
   /** Taken by a worker and not applied. */
   readonly pending = new Map<number, Handed>();
   readonly dead = new Map<number, { readonly entry: StreamedEvent; readonly reason: string }>();
+  /** What events cost by later prices. */
+  readonly repriced = new Map<number, string>();
   #last = 0;
   #handedOut = 0;
   #acknowledged = 0;

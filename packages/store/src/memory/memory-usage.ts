@@ -1,32 +1,36 @@
-import type {
-  ApplyResult,
-  Audit,
-  Clock,
-  DeadLetter,
-  EventPage,
-  Books,
-  LedgerScope,
-  NanoUsd,
-  ReadBatch,
-  ReadRequest,
-  Retention,
-  Shard,
-  StreamedEvent,
-  TakenEvent,
-  UsageQuery,
-  UsageReport,
-  UsageRow,
-  UsageStream,
+import {
+  repricingEventSchema,
+  type ApplyResult,
+  type Audit,
+  type Clock,
+  type DeadLetter,
+  type EventPage,
+  type Books,
+  type LedgerScope,
+  type NanoUsd,
+  type ReadBatch,
+  type ReadRequest,
+  type Repricing,
+  type Retention,
+  type Shard,
+  type StreamedEvent,
+  type TakenEvent,
+  type UsageQuery,
+  type UsageReport,
+  type UsageRow,
+  type UsageStream,
 } from '@tollgate/core';
+import { assertAmount } from '../scripts/scopes.ts';
 import { auditScope } from '../usage/audit.ts';
+import type { MemoryAdmissionStore } from './memory-admission.ts';
 import { MemoryRollUps } from './memory-roll-ups.ts';
 import { MemoryStream } from './memory-stream.ts';
 
 export interface MemoryUsageOptions {
   readonly clock: Clock;
   readonly maxTagValues: number;
-  /** What scopes have spent, by the fields that Redis has for it. */
-  readonly moneyOf: (shard: Shard, scope: LedgerScope) => ReadonlyMap<string, string>;
+  /** Where money is booked. */
+  readonly ledger: Pick<MemoryAdmissionStore, 'moneyOf' | 'reprice'>;
 }
 
 const trimmedAtOnce = 500;
@@ -85,6 +89,7 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
       const mayGo = dropped < surplus || writtenAtMs < oldMs;
       if (!mayGo || !stream.wasApplied(sequence)) break;
       entries.delete(sequence);
+      stream.repriced.delete(sequence);
       dropped += 1;
     }
     return dropped;
@@ -100,7 +105,7 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
     const counters = scopes.flatMap((scope) => {
       const sums = this.#checkpoints.get(nameOf(scope)) ?? new Map<string, NanoUsd>();
       const checkpoint = new Map([...sums].map(([field, sum]) => [field, String(sum)]));
-      return auditScope(scope, { money: this.#options.moneyOf(shard, scope), checkpoint }, { waiting, nowMs });
+      return auditScope(scope, { money: this.#options.ledger.moneyOf(shard, scope), checkpoint }, { waiting, nowMs });
     });
     return { kind: 'audited', counters };
   }
@@ -108,9 +113,26 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
   async events(shard: Shard, from: string | undefined): Promise<EventPage> {
     const kept = [...this.#stream(shard).entries.values()].filter(({ sequence }) => sequence >= Number(from ?? 0));
     return {
-      events: kept.slice(0, eventsOfPage).map((entry) => ({ sequence: String(entry.sequence), ...asWritten(entry) })),
+      events: kept.slice(0, eventsOfPage).map((entry) => ({
+        entryId: String(entry.sequence),
+        sequence: String(entry.sequence),
+        repriced: this.#stream(shard).repriced.get(entry.sequence) ?? '',
+        ...asWritten(entry),
+      })),
       next: kept[eventsOfPage]?.sequence.toString(),
     };
+  }
+
+  async reprice(shard: Shard, { of, costs, replacesNanoUsd, event }: Repricing): Promise<boolean> {
+    const { entries, repriced } = this.#stream(shard);
+    const entry = entries.get(Number(of.sequence));
+    assertAmount(replacesNanoUsd);
+    assertAmount(BigInt(event.cost_nano_usd));
+    const checked = repricingEventSchema.parse(event);
+    if (entry === undefined || (repriced.get(entry.sequence) ?? '') !== of.repriced) return false;
+    repriced.set(entry.sequence, costs);
+    this.#options.ledger.reprice(shard, checked, { replacesNanoUsd, periods: entry.periods });
+    return true;
   }
 
   async deadLetters(shard: Shard): Promise<readonly DeadLetter[]> {

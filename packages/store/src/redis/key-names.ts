@@ -11,6 +11,7 @@ export interface ShardKeys {
   readonly stream: string;
   readonly meta: string;
   readonly dead: string;
+  readonly repriced: string;
   readonly tenants: string;
   readonly nodes: string;
   key(keyId: string): string;
@@ -31,6 +32,7 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     stream: `${base}ev`,
     meta: `${base}m`,
     dead: `${base}dead`,
+    repriced: `${base}rp`,
     tenants: `${base}tenants`,
     nodes: `${base}nodes`,
     key: (keyId) => `${base}k:${keyId}`,

@@ -7,6 +7,7 @@ import type {
   LedgerScope,
   ReadBatch,
   ReadRequest,
+  Repricing,
   Retention,
   Shard,
   TakenEvent,
@@ -15,8 +16,8 @@ import type {
   UsageRow,
   UsageStream,
 } from '@tollgate/core';
-import { shardOfTenant } from '@tollgate/core';
-import { assertPrintable, assertQuantity } from '../scripts/scopes.ts';
+import { repricingEventSchema, shardOfTenant } from '@tollgate/core';
+import { assertAmount, assertPrintable, assertQuantity } from '../scripts/scopes.ts';
 import { callScript } from '../scripts/script.ts';
 import {
   applyScript,
@@ -26,6 +27,7 @@ import {
   listEntriesScript,
   readEventsScript,
   readRollUpScript,
+  repriceScript,
   trimScript,
   type HandedOut,
 } from '../scripts/usage-scripts.ts';
@@ -90,9 +92,9 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
   }
 
   trim(shard: Shard, { keptMs, keptEvents }: Retention): Promise<number> {
-    const { stream } = this.#names(shard);
+    const { stream, repriced } = this.#names(shard);
     const args = { keptMs: assertQuantity(keptMs), keptEvents: assertQuantity(keptEvents), most: trimmedAtOnce };
-    return this.#link.run(trimScript, callScript(trimScript, { keys: { stream }, args }));
+    return this.#link.run(trimScript, callScript(trimScript, { keys: { stream, repriced }, args }));
   }
 
   async rows(query: UsageQuery): Promise<readonly UsageRow[]> {
@@ -126,17 +128,37 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
   }
 
   async events(shard: Shard, from: string | undefined): Promise<EventPage> {
-    const entries = await this.#list(this.#names(shard).stream, { from: from ?? '-', most: eventsOfPage + 1 });
+    const entries = await this.#list(shard, 'stream', { from: from ?? '-', most: eventsOfPage + 1 });
     return { events: entries.slice(0, eventsOfPage), next: entries[eventsOfPage]?.entryId };
   }
 
+  reprice(shard: Shard, { of, costs, replacesNanoUsd, event }: Repricing): Promise<boolean> {
+    const { base, stream, meta, repriced } = this.#names(shard);
+    return this.#link.run(
+      repriceScript,
+      callScript(repriceScript, {
+        keys: { stream, meta, repriced },
+        args: {
+          base,
+          id: of.entryId,
+          sequence: of.sequence,
+          known: of.repriced,
+          costs,
+          replaces: assertAmount(replacesNanoUsd),
+          amount: assertAmount(BigInt(event.cost_nano_usd)),
+          event: JSON.stringify(repricingEventSchema.parse(event)),
+        },
+      }),
+    );
+  }
+
   async deadLetters(shard: Shard): Promise<readonly DeadLetter[]> {
-    const entries = await this.#list(this.#names(shard).dead, { from: '-', most: deadLettersShown });
+    const entries = await this.#list(shard, 'dead', { from: '-', most: deadLettersShown });
     return entries.map(({ entryId, reason, text }) => ({ shard, entryId, reason, text }));
   }
 
   async replay(shard: Shard, entryId: string): Promise<boolean> {
-    const [entry] = await this.#list(this.#names(shard).dead, { from: entryId, most: 1 });
+    const [entry] = await this.#list(shard, 'dead', { from: entryId, most: 1 });
     if (entry?.entryId !== entryId) return false;
     const { kind } = await this.#apply(shard, { entryId, sequence: entry.sequence, source: 'dead' });
     return kind === 'applied';
@@ -156,8 +178,9 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
     );
   }
 
-  #list(stream: string, args: { readonly from: string; readonly most: number }) {
-    return this.#link.run(listEntriesScript, callScript(listEntriesScript, { keys: { stream }, args }));
+  #list(shard: Shard, which: 'stream' | 'dead', args: { readonly from: string; readonly most: number }) {
+    const { [which]: stream, repriced } = this.#names(shard);
+    return this.#link.run(listEntriesScript, callScript(listEntriesScript, { keys: { stream, repriced }, args }));
   }
 
   #names(shard: Shard): ShardKeys {

@@ -50,9 +50,16 @@ export const deadScript = declareScript({
   parse: (reply) => asCount(reply) === 1,
 });
 
+export const repriceScript = declareScript({
+  file: 'reprice',
+  keys: ['stream', 'meta', 'repriced'],
+  args: ['base', 'id', 'sequence', 'known', 'costs', 'replaces', 'amount', 'event'],
+  parse: (reply) => asWord(reply, ['booked', 'changed']) === 'booked',
+});
+
 export const trimScript = declareScript({
   file: 'trim',
-  keys: ['stream'],
+  keys: ['stream', 'repriced'],
   args: ['keptMs', 'keptEvents', 'most'],
   parse: asCount,
 });
@@ -88,12 +95,13 @@ export const auditScript = declareScript({
 
 export const listEntriesScript = declareScript({
   file: 'list-entries',
-  keys: ['stream'],
+  keys: ['stream', 'repriced'],
   args: ['from', 'most'],
   parse: (reply) =>
     asRow(reply).map((row) => {
-      const [entryId = '', sequence = '', text = '', corrects = '', reason = ''] = asRow(row).map(asText);
-      return { entryId, sequence, text, corrects, reason };
+      const [entryId = '', sequence = '', text = '', corrects = '', reason = '', repriced = ''] =
+        asRow(row).map(asText);
+      return { entryId, sequence, text, corrects, reason, repriced };
     }),
 });
 

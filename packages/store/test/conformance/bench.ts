@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { Secret, systemClock, type Clock, type NanoUsd, type UsageEvent } from '@tollgate/core';
+import { Secret, systemClock, type Clock, type LedgerEvent, type NanoUsd } from '@tollgate/core';
 import { cleanPrefix, randomPrefix, testRedis } from '@tollgate/testkit';
 import { createMemoryStore, type Store } from '../../src/index.ts';
 import { openRedisStore } from '../../src/redis/redis-store.ts';
@@ -7,7 +7,7 @@ import { readScripts } from '../../src/scripts/script.ts';
 
 export interface StreamEntry {
   readonly sequence: number;
-  readonly event: UsageEvent;
+  readonly event: LedgerEvent;
   readonly correctsNanoUsd: NanoUsd | undefined;
   readonly periods: readonly string[];
 }

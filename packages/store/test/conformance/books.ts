@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dayMs, verifyLedger, type Caller, type UsageEvent } from '@tollgate/core';
+import { dayMs, verifyLedger, type Caller, type LedgerEvent } from '@tollgate/core';
 import { startMs, type Bench, type OpenBench, type StreamEntry } from './bench.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from './fixtures.ts';
 import { play, steadyHistory } from './history.ts';
@@ -131,7 +131,7 @@ export function booksTests(name: string, open: OpenBench, numRuns: number): void
 /** The sums of events as somebody would make them who has only the events. */
 function fold(entries: readonly StreamEntry[], aroundMs: number) {
   const counted = entries.filter(({ event }) => Math.abs(event.started_at_ms - aroundMs) < dayMs);
-  const calls = new Map<string, UsageEvent>(counted.map(({ event }) => [event.id, event]));
+  const calls = new Map<string, LedgerEvent>(counted.map(({ event }) => [event.id, event]));
   const latest = [...calls.values()];
   return {
     cost: latest.reduce((sum, event) => sum + BigInt(event.cost_nano_usd), 0n),

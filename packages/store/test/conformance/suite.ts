@@ -6,6 +6,7 @@ import { moneyTests } from './money.ts';
 import { reapingTests } from './reaping.ts';
 import { recoveryTests } from './recovery.ts';
 import { refusalTests } from './refusals.ts';
+import { repricingTests } from './repricing.ts';
 import { reservationTests } from './reservations.ts';
 import { usageTests } from './usage.ts';
 import { windowTests } from './windows.ts';
@@ -22,4 +23,5 @@ export function conformance(name: string, open: OpenBench): void {
   recoveryTests(name, open);
   keyTests(name, open);
   usageTests(name, open);
+  repricingTests(name, open);
 }

@@ -17,7 +17,7 @@ const usage = {
   images: 0,
 };
 
-const attemptAt = (provider: string, cost: string): UsageEvent['attempts'][number] => ({
+export const attemptAt = (provider: string, cost: string): UsageEvent['attempts'][number] => ({
   provider,
   provider_model: 'm-1',
   credential: 'default',

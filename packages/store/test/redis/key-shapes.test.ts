@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { shardKeys } from '../../src/redis/key-names.ts';
+import { usageEventSchema } from '@tollgate/core';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
 import { openLiveStore, type LiveStore } from './live-store.ts';
 
@@ -38,6 +39,15 @@ async function useEverything({ store }: LiveStore): Promise<string> {
   assert.ok(applied !== undefined && dead !== undefined);
   await store.stream.apply(applied);
   await store.stream.setAside(dead, 'for the test');
+  const [kept] = (await store.books.events(shard, undefined)).events;
+  assert.ok(kept !== undefined);
+  const repriced = { ...usageEventSchema.parse(JSON.parse(kept.text)), attempts: [] };
+  await store.books.reprice(shard, {
+    of: kept,
+    costs: '3/p',
+    replacesNanoUsd: 1n,
+    event: { ...repriced, type: 'repricing' },
+  });
   await admit(store, requestOf(caller, rules));
   await store.admission.void(await admit(store, requestOf(caller, rules)));
   await store.admission.reap(shard, 10);
@@ -61,7 +71,7 @@ test('docs/redis-keys.md lists every key that there is, with its type, and none 
 });
 
 test('the names that nodes make have the listed shapes', () => {
-  const { base, index, stream, meta, dead, tenants, nodes, ...made } = shardKeys('tg', '17');
+  const { base, index, stream, meta, dead, repriced, tenants, nodes, ...made } = shardKeys('tg', '17');
   assert.equal(base, 'tg:{s17}:');
   const { rollUp, ...byId } = made;
   const named = Object.values(byId).map((make) => make('some-id'));
@@ -70,6 +80,7 @@ test('the names that nodes make have the listed shapes', () => {
     stream,
     meta,
     dead,
+    repriced,
     tenants,
     nodes,
     ...named,

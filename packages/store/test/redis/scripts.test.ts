@@ -70,6 +70,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'rejoin.lua': 'allow-oom',
     'renew.lua': 'allow-oom',
     'replace-record.lua': 'allow-oom',
+    'reprice.lua': undefined,
     'rotate-key.lua': 'allow-oom',
     'settle.lua': 'allow-oom',
     'standings.lua': 'no-writes',

@@ -9,6 +9,7 @@ local TOKENS = {
   reasoning = { 'reasoning' },
 }
 local SCHEMA = '1'
+local TYPES = { call = true, repricing = true }
 
 local function signed_amount(amount)
   local digits = string.match(type(amount) == 'string' and amount or '', '^-?(%d+)$')
@@ -38,7 +39,22 @@ local function answering_provider(event)
   return attempt and attempt.provider or 'none'
 end
 
+-- Of a call that was charged by other prices only what it costs changes, with each provider that was paid.
+local function repriced_costs(event)
+  local lines = {}
+  for _, attempt in ipairs(event.attempts) do
+    local cost = signed_amount(attempt.cost_nano_usd)
+    local replaces = signed_amount(attempt.replaces_nano_usd)
+    if cost ~= replaces then
+      lines[#lines + 1] = { attempt.provider, 'cost', cost }
+      lines[#lines + 1] = { attempt.provider, 'cost', opposite(replaces) }
+    end
+  end
+  return lines
+end
+
 local function contributions(event, corrects)
+  if event.type == 'repricing' then return repriced_costs(event) end
   local lines = {}
   local add = function(provider, measure, amount)
     if amount ~= '0' then lines[#lines + 1] = { provider, measure, amount } end
@@ -73,7 +89,7 @@ end
 local function parse_event(entry)
   if entry.schema ~= SCHEMA then error('written by another release: schema ' .. tostring(entry.schema)) end
   local event = cjson.decode(entry.event or '')
-  if event.schema ~= tonumber(SCHEMA) or event.type ~= 'call' then error('not a usage event of this release') end
+  if event.schema ~= tonumber(SCHEMA) or not TYPES[event.type] then error('not a usage event of this release') end
   for _, member in ipairs({ 'tenant', 'scope_id', 'model' }) do
     if type(event[member]) ~= 'string' then error('the event has no ' .. member) end
   end
