@@ -1,7 +1,7 @@
 /** A gateway node over the store in memory: `bare-node-process.ts <config.yaml>`. Sends where it listens, and a key. */
 import { createWriteStream } from 'node:fs';
 import { adminOperations, type AdminContext } from '@tollgate/admin';
-import { loadConfig, readEnvironment } from '@tollgate/config';
+import { loadConfig, pricesOf, readEnvironment } from '@tollgate/config';
 import { systemClock } from '@tollgate/core';
 import { startGateway } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
@@ -29,6 +29,7 @@ const context: AdminContext = {
   clock: systemClock,
   mintingPepper: environment.peppers[0],
   tiers: () => Promise.resolve(config),
+  prices: () => Promise.resolve(pricesOf(config)),
 };
 await adminOperations.createTenant.execute(context, { name: 'bench' });
 const { key } = await adminOperations.createKey.execute(context, { tenant: 'bench' });
