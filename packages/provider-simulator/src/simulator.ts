@@ -12,7 +12,8 @@ import { listen, stopServer } from './http/listen.ts';
 import { createRequestListener } from './http/request-listener.ts';
 import type { LedgerEntry } from './ledger/ledger-entry.ts';
 import { Ledger, type LedgerTotals } from './ledger/ledger.ts';
-import { basePaths } from './providers/surfaces.ts';
+import { KeptResponses } from './providers/responses/kept-responses.ts';
+import { basePaths } from './providers/routes.ts';
 import { ReplayQueue, type ReplayRequest } from './transcript/replay-queue.ts';
 
 export interface SimulatorOptions {
@@ -74,6 +75,7 @@ export async function startProviderSimulator(options: SimulatorOptions): Promise
       faults,
       replays,
       promptCache: new PromptCache(),
+      keptResponses: new KeptResponses(),
       priceOf: createSimulatedPrices(options.prices ?? {}),
       keys: options.keys ?? {},
       pacing: getPacing,

@@ -5,7 +5,7 @@ import { directiveNames } from '../src/answer/directives.ts';
 import { unpaced } from '../src/call/pacing.ts';
 import { readEnvironment } from '../src/environment.ts';
 import { faultCatalogue } from '../src/index.ts';
-import { servedPaths, basePaths } from '../src/providers/surfaces.ts';
+import { basePaths, modelsLists, routes } from '../src/providers/routes.ts';
 import { send, startFor } from './simulated-call.ts';
 
 const document = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
@@ -58,13 +58,19 @@ describe('docs/simulator.md', () => {
   });
 
   test('says where each provider is served', () => {
-    const calls = [...servedPaths].filter(([, { serves }]) => serves === 'calls').map(([path]) => path);
-    const listed = table('`type` in config.yaml').map(([, base, call]) => {
-      const [method = '', path = ''] = bare(call).split(' ');
-      return `${method} ${new URL(bare(base)).pathname}${path}`;
-    });
-    assert.deepEqual(listed, calls);
-    assert.equal(Object.keys(basePaths).length, listed.length);
+    const listed = table('`type` in config.yaml').map(([, base]) => new URL(bare(base)).pathname);
+    assert.deepEqual(listed, Object.values(basePaths));
+  });
+
+  test('lists every path that is served, and what the ledger calls it', () => {
+    const listed = table('path').flatMap(([path, name]) =>
+      bare(path)
+        .split(', ')
+        .map((one) => `${one} ${bare(name)}`),
+    );
+    const served = routes.map(({ method, path, endpoint }) => `${method} ${path} ${endpoint.name}`);
+    const models = [...modelsLists.keys()].map((path) => `${path} -`);
+    assert.deepEqual(listed.toSorted(), [...served, ...models].toSorted());
   });
 
   test('names the variables that are read, with their defaults', () => {

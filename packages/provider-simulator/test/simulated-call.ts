@@ -101,6 +101,14 @@ export const ask = (
     ...(asked.whenPiece === undefined ? {} : { whenPiece: asked.whenPiece }),
   });
 
+/** A call with that body at that path. */
+export const sendTo = (simulator: ProviderSimulator, path: string, body: JsonObject): Promise<Received> =>
+  send(simulator, {
+    path,
+    headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify(body),
+  });
+
 /** A member deep in JSON text: `at(body, 'choices', 0, 'message')`. */
 export const at = (text: string, ...path: readonly (string | number)[]): JsonValue | undefined =>
   path.reduce<JsonValue | undefined>((value, key) => {

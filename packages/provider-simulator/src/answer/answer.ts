@@ -2,10 +2,14 @@ import type { Usage } from '@tollgate/core';
 
 export interface Answer {
   readonly reasoning: string;
+  /** Whether the reasoning is shown in no form that can be read. */
+  readonly redacted: boolean;
   readonly text: string;
   readonly refusal: string | undefined;
   readonly toolCalls: readonly AnsweredToolCall[];
   readonly finish: Finish;
+  /** The provider's own word for the end, where the prompt asked for one. */
+  readonly finishWord: string | undefined;
   /** The one that ended the answer, for `stop_sequence`. */
   readonly stopSequence: string | undefined;
 }
@@ -26,6 +30,8 @@ export interface Reply {
   readonly createdSeconds: number;
   /** The model that answers, as the provider names it. */
   readonly model: string;
+  /** Undefined is the standard one. */
+  readonly serviceTier: string | undefined;
   readonly answers: readonly Answer[];
   readonly usage: Usage;
   readonly costUsd: { readonly input: number; readonly output: number; readonly total: number };

@@ -17,19 +17,22 @@ function composeAnswer(ask: Ask, directives: Directives): Answer {
   const toolCalls = directives.refuse || directives.empty ? [] : chooseToolCalls(ask, directives);
   const base = {
     reasoning: composeReasoning(ask, directives),
+    redacted: directives.redact,
     text: '',
     refusal: undefined,
     toolCalls,
     stopSequence: undefined,
+    finishWord: directives.finish,
   };
-  if (toolCalls.length > 0) return { ...base, finish: 'tool_calls' };
+  // Text before a call comes only where it was told: most models say nothing there.
+  if (toolCalls.length > 0) return { ...base, text: directives.say ?? '', finish: 'tool_calls' };
   if (directives.refuse) return { ...base, refusal: "I'm sorry, I can't help with that.", finish: 'refusal' };
   return { ...base, text: directives.empty ? '' : composeText(ask, directives), finish: 'stop' };
 }
 
 function composeReasoning(ask: Ask, directives: Directives): string {
   if (directives.think !== undefined && directives.think !== '') return directives.think;
-  const wanted = directives.think !== undefined || ask.reasons;
+  const wanted = directives.think !== undefined || directives.redact || ask.reasons;
   return wanted ? `The user wrote: ${directives.rest}. I will say so.` : '';
 }
 
@@ -54,7 +57,11 @@ const composeWords = (count: number): string =>
 /** After tool results the answer is always text, so that tool loops end. */
 function chooseToolCalls(ask: Ask, directives: Directives): readonly AnsweredToolCall[] {
   if (ask.toolResults.length > 0 || ask.toolChoice.kind === 'none') return [];
-  return chooseTools(ask, directives).map((tool) => ({ name: tool.name, argumentsText: sampleArguments(tool) }));
+  const chosen = chooseTools(ask, directives);
+  return (ask.parallelTools ? chosen : chosen.slice(0, 1)).map((tool) => ({
+    name: tool.name,
+    argumentsText: sampleArguments(tool),
+  }));
 }
 
 function chooseTools(ask: Ask, directives: Directives): readonly AskedTool[] {

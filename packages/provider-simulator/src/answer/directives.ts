@@ -3,9 +3,11 @@ export interface Directives {
   readonly say: string | undefined;
   readonly words: number | undefined;
   readonly think: string | undefined;
+  readonly redact: boolean;
   readonly tools: readonly string[];
   readonly refuse: boolean;
   readonly empty: boolean;
+  readonly finish: string | undefined;
   readonly fault: string | undefined;
   readonly pace: string | undefined;
   /** The user's text without the directives. */
@@ -13,7 +15,18 @@ export interface Directives {
 }
 
 /** Every directive, and what it does; docs/simulator.md lists them. */
-export const directiveNames = ['say', 'words', 'think', 'tool', 'refuse', 'empty', 'fault', 'pace'] as const;
+export const directiveNames = [
+  'say',
+  'words',
+  'think',
+  'redact',
+  'tool',
+  'refuse',
+  'empty',
+  'finish',
+  'fault',
+  'pace',
+] as const;
 
 const pattern = new RegExp(`\\[\\[(${directiveNames.join('|')})(?::(.*?))?\\]\\]`, 'gs');
 const maxWords = 1_000_000;
@@ -26,9 +39,11 @@ export function readDirectives(userText: string): Directives {
     say: last('say'),
     words: words === undefined ? undefined : Math.min(Number.parseInt(words, 10) || 0, maxWords),
     think: last('think'),
+    redact: last('redact') !== undefined,
     tools: found.filter(({ name }) => name === 'tool').map(({ text }) => text),
     refuse: last('refuse') !== undefined,
     empty: last('empty') !== undefined,
+    finish: last('finish'),
     fault: last('fault'),
     pace: last('pace'),
     rest: userText.replace(pattern, '').trim(),

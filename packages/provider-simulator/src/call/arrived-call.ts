@@ -1,9 +1,13 @@
 import type { CredentialMark } from '../ledger/credential-mark.ts';
-import type { AnswerContext, ProviderSurface, RequestHeaders } from '../providers/surface.ts';
+import type { AnswerContext, RequestHeaders } from '../providers/voice.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** A request that was read to its end. */
 export interface ArrivedCall {
-  readonly surface: ProviderSurface;
+  readonly endpoint: Endpoint;
+  /** What stood in the path for its `{names}`. */
+  readonly pathNames: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
   readonly id: string;
   readonly requestId: string;
   readonly nowMs: number;

@@ -12,13 +12,19 @@ export interface Ask {
   readonly includeUsage: boolean;
   /** Whether OpenAI's chunks carry the padding that it calls obfuscation. */
   readonly includeObfuscation: boolean;
+  /** Whether each token of the text is given with its probability. */
+  readonly logprobs: boolean;
   readonly choices: number;
   readonly outputCapTokens: number | undefined;
   readonly stopSequences: readonly string[];
   readonly tools: readonly AskedTool[];
   readonly toolChoice: ToolChoice;
+  /** Whether an answer may call several tools. */
+  readonly parallelTools: boolean;
   readonly answerFormat: AnswerFormat;
   readonly reasons: boolean;
+  /** The tier that the answer will name; undefined is the standard one. */
+  readonly serviceTier: string | undefined;
   /** Text of the last user message. */
   readonly userText: string;
   readonly attachments: number;

@@ -1,8 +1,28 @@
-import { readPrice, type Price, type PriceSpec } from '@tollgate/core';
+import {
+  picoFromUsdPerMillion,
+  readPrice,
+  type PicoUsd,
+  type Price,
+  type PriceSpec,
+  type UsdAmount,
+} from '@tollgate/core';
 import type { ProviderName } from './ask.ts';
 
-/** USD per million tokens, by provider and model; anything not listed costs `unlistedPrice`. */
-export type SimulatedPrices = Readonly<Partial<Record<ProviderName, Readonly<Record<string, PriceSpec>>>>>;
+/** USD per million tokens, images and other units. */
+export interface SimulatedPriceSpec extends PriceSpec {
+  readonly audio_second?: UsdAmount;
+  readonly character?: UsdAmount;
+  readonly search?: UsdAmount;
+}
+
+/** By provider and model; anything not listed costs `unlistedPrice`. */
+export type SimulatedPrices = Readonly<Partial<Record<ProviderName, Readonly<Record<string, SimulatedPriceSpec>>>>>;
+
+export interface SimulatedPrice {
+  readonly price: Price;
+  /** Pico-USD a unit of what is not billed by tokens. */
+  readonly perUnit: { readonly audioSecond: PicoUsd; readonly character: PicoUsd; readonly search: PicoUsd };
+}
 
 const unlistedPrice: Readonly<Record<ProviderName, PriceSpec>> = {
   openai: { input: 1, output: 4, cache_read: 0.1 },
@@ -19,19 +39,30 @@ const listedPrices: SimulatedPrices = {
   anthropic: { 'claude-haiku-4-5': haiku45 },
 };
 
-export type PriceOf = (provider: ProviderName, model: string) => Price;
+export type PriceOf = (provider: ProviderName, model: string) => SimulatedPrice;
 
 /** Prices of `overrides` first, then the simulator's own. Throws a RangeError where a price is none. */
 export function createSimulatedPrices(overrides: SimulatedPrices): PriceOf {
-  const read = new Map<string, Price>();
+  const read = new Map<string, SimulatedPrice>();
   return (provider, model) => {
     const name = `${provider}/${model}`;
     const spec = overrides[provider]?.[model] ?? listedPrices[provider]?.[model] ?? unlistedPrice[provider];
-    const price = read.get(name) ?? readPrice(name, spec);
+    const price = read.get(name) ?? readSimulatedPrice(name, spec);
     if (read.size < maxRememberedPrices) read.set(name, price);
     return price;
   };
 }
+
+const readSimulatedPrice = (name: string, spec: SimulatedPriceSpec): SimulatedPrice => ({
+  price: readPrice(name, spec),
+  perUnit: {
+    audioSecond: picoOf(spec.audio_second),
+    character: picoOf(spec.character),
+    search: picoOf(spec.search),
+  },
+});
+
+const picoOf = (amount: UsdAmount = 0): PicoUsd => picoFromUsdPerMillion(amount) ?? 0n;
 
 /** Model names come from callers, so what is remembered of them is bounded. */
 const maxRememberedPrices = 1000;

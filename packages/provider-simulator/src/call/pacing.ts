@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { frame, type Frame, type Script } from './script.ts';
+import { parseTold, settingsOf, splitWords } from './setting-words.ts';
 
 const ms = z.coerce.number().min(0).max(3_600_000);
 const count = z.coerce.number().int().min(1);
@@ -30,6 +31,10 @@ export const unpaced: Pacing = {
   tokens_per_event: 2,
   bytes_per_write: 0,
 };
+
+/** The pace with what a prompt tells of it. */
+export const pacingOf = (pacing: Pacing, told: string | undefined): Pacing =>
+  told === undefined ? pacing : parseTold(pacingSchema, { ...pacing, ...settingsOf(splitWords(told)) });
 
 /** The script at the given pace. `keepAlive` is written while the first content is awaited. */
 export const paceScript = (script: Script, pacing: Pacing, keepAlive: string | undefined): Script => {

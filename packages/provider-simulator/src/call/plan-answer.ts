@@ -1,26 +1,24 @@
-import { isJsonObject, noUsage, tryParseJson, type JsonObject, type Usage } from '@tollgate/core';
-import { readDirectives } from '../answer/directives.ts';
+import { isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
 import { chooseFault } from '../faults/choose-fault.ts';
 import type { FaultRegistry } from '../faults/fault-registry.ts';
+import { nothingBilled, type Billed } from '../ledger/billed.ts';
 import type { ReplayQueue } from '../transcript/replay-queue.ts';
-import { answerScript, errorScript } from './answer-script.ts';
 import type { ArrivedCall } from './arrived-call.ts';
 import type { ProviderName } from './ask.ts';
-import { composeReply, type Reckoning } from './compose-reply.ts';
-import { paceScript, pacingSchema, type Pacing } from './pacing.ts';
+import type { AnswerMeans } from './endpoint.ts';
+import { paceScript } from './pacing.ts';
 import { Refusal, type Failure } from './refusal.ts';
 import type { Script } from './script.ts';
-import { parseTold, settingsOf, splitWords } from './setting-words.ts';
+import { errorScript } from './scripts.ts';
 
 /** The credentials that each provider takes; any where it names none. */
 export type AcceptedKeys = Readonly<Partial<Record<ProviderName, readonly string[]>>>;
 
-/** What answers depend on, beside the request. */
-export interface AnswerSources extends Reckoning {
+/** What decides how calls are answered, beside the requests. */
+export interface AnswerSources extends AnswerMeans {
   readonly faults: FaultRegistry;
   readonly replays: ReplayQueue;
   readonly keys: AcceptedKeys;
-  pacing(): Pacing;
 }
 
 /** How a call is answered. */
@@ -30,16 +28,18 @@ export interface AnswerPlan {
   readonly stream: boolean;
   readonly fault: string | null;
   readonly replayed: boolean;
-  /** What the whole answer uses. */
-  readonly usage: Usage;
+  /** What the whole answer is billed for. */
+  readonly billed: Billed;
+  billedUpTo(answerBytes: number): Billed;
 }
 
 /** Decides the answer: a recorded one if one waits; else what the request deserves, spoilt by a fault if one applies. */
 export function planAnswer(call: ArrivedCall, sources: AnswerSources): AnswerPlan {
-  const body = call.body === undefined ? undefined : tryParseJson(call.body.toString('utf8'));
-  const { model, faultText } = readModel(body);
-  const unspoilt = { model, stream: isJsonObject(body) && body['stream'] === true, fault: null, usage: noUsage };
-  const recorded = sources.replays.take(call.surface.provider, model);
+  const body = parseBody(call);
+  const { model, faultText } = readModel(call, body);
+  const stream = isJsonObject(body) && body['stream'] === true;
+  const unspoilt = { model, stream, fault: null, billed: nothingBilled, billedUpTo: () => nothingBilled };
+  const recorded = sources.replays.take(call.endpoint.voice.provider, model);
   if (recorded !== undefined) return { ...unspoilt, script: recorded, replayed: true };
   try {
     checkCredential(call, sources.keys);
@@ -47,11 +47,16 @@ export function planAnswer(call: ArrivedCall, sources: AnswerSources): AnswerPla
     if (!isJsonObject(body)) {
       throw new Refusal({ kind: '400', message: 'We could not parse the JSON body of your request.' });
     }
-    return planAsked(call, sources, { body: model === '' ? body : { ...body, model }, faultText });
+    return planAsked(call, sources, { body: withModel(body, model), model, faultText });
   } catch (error) {
     return { ...unspoilt, script: errorScript(call, model, failureOf(error)), replayed: false };
   }
 }
+
+const parseBody = ({ endpoint, body }: ArrivedCall): unknown => {
+  if (endpoint.takes === 'none') return {};
+  return body === undefined ? undefined : tryParseJson(body.toString('utf8'));
+};
 
 /** Serialising a body that nests deeper than the stack is a RangeError. */
 function failureOf(error: unknown): Failure {
@@ -62,47 +67,61 @@ function failureOf(error: unknown): Failure {
 
 const faultMarker = '#fault:';
 
-/** A model may carry a fault behind a `#`: `gpt-4o-mini#fault:429`. */
-function readModel(body: unknown): { readonly model: string; readonly faultText: string | undefined } {
-  const named = isJsonObject(body) && typeof body['model'] === 'string' ? body['model'] : '';
+/** A model may carry a fault behind a `#`: `gpt-4o-mini#fault:429`. It stands in the body, or in the path. */
+function readModel({ pathNames }: ArrivedCall, body: unknown): { model: string; faultText: string | undefined } {
+  const inBody = isJsonObject(body) && typeof body['model'] === 'string' ? body['model'] : '';
+  const named = pathNames['model'] ?? inBody;
   const at = named.indexOf(faultMarker);
   if (at === -1) return { model: named, faultText: undefined };
   return { model: named.slice(0, at), faultText: named.slice(at + faultMarker.length) };
 }
 
-function checkCredential({ surface, headers }: ArrivedCall, keys: AcceptedKeys): void {
-  const accepted = keys[surface.provider];
+const withModel = (body: JsonObject, model: string): JsonObject =>
+  typeof body['model'] === 'string' && model !== '' ? { ...body, model } : body;
+
+function checkCredential({ endpoint: { voice }, headers }: ArrivedCall, keys: AcceptedKeys): void {
+  const accepted = keys[voice.provider];
   if (accepted === undefined) return;
-  const credential = surface.credentialOf(headers);
+  const credential = voice.credentialOf(headers);
   if (credential === undefined || !accepted.includes(credential)) throw new Refusal({ kind: '401' });
 }
 
 interface Asked {
   readonly body: JsonObject;
+  readonly model: string;
   readonly faultText: string | undefined;
 }
 
-function planAsked(call: ArrivedCall, sources: AnswerSources, { body, faultText }: Asked): AnswerPlan {
-  const { surface } = call;
-  const ask = surface.readAsk(body, call.headers);
-  const directives = readDirectives(ask.userText);
-  const pacing = pacingOf(sources.pacing(), directives.pace);
-  const reply = composeReply(call, sources, { ask, directives, tokensPerEvent: pacing.tokens_per_event });
-  const script = paceScript(answerScript(call, ask, reply), pacing, surface.keepAlive);
+function planAsked(call: ArrivedCall, sources: AnswerSources, { body, model, faultText }: Asked): AnswerPlan {
+  const { endpoint } = call;
+  const prepared = endpoint.answer({ call, body, model }, sources);
+  const { stream } = prepared.script;
+  const script = paceScript(prepared.script, prepared.pacing, endpoint.keepAlive);
   const chosen = chooseFault(sources.faults, {
-    traits: { provider: surface.provider, model: ask.model, credential: call.credential, stream: ask.stream },
-    texts: [faultText, directives.fault],
+    traits: {
+      provider: endpoint.voice.provider,
+      endpoint: endpoint.name,
+      model: prepared.model,
+      credential: call.credential,
+      stream,
+    },
+    texts: [faultText, prepared.fault],
   });
   const spoilt = chosen?.fault.apply({
     script,
     parameters: chosen.parameters,
-    surface,
-    reply,
-    errorScript: (failure) => errorScript(call, ask.model, failure),
+    keepAlive: endpoint.keepAlive,
+    errorFrames: (failure) => prepared.errorFrames(failure),
+    errorScript: (failure) => errorScript(call, prepared.model, failure),
   });
-  const planned = { model: ask.model, stream: ask.stream, replayed: false, usage: reply.usage };
-  return { ...planned, script: spoilt ?? script, fault: chosen?.name ?? null };
+  const { billed, billedUpTo } = prepared;
+  return {
+    script: spoilt ?? script,
+    model: prepared.model,
+    stream,
+    fault: chosen?.name ?? null,
+    replayed: false,
+    billed,
+    billedUpTo,
+  };
 }
-
-const pacingOf = (pacing: Pacing, told: string | undefined): Pacing =>
-  told === undefined ? pacing : parseTold(pacingSchema, { ...pacing, ...settingsOf(splitWords(told)) });

@@ -19,14 +19,14 @@ export const delays: Readonly<Record<string, Fault>> = {
     about:
       'The first content comes `delay_ms` (10000) after the headers, with comments or pings every `keep_alive_ms` (1000) where the provider sends them.',
     parameters: ['delay_ms', 'keep_alive_ms'],
-    apply: ({ script, parameters, surface }) => {
+    apply: ({ script, parameters, keepAlive }) => {
       const pacing = {
         ...unpaced,
         bytes_per_write: script.bytesPerWrite,
         first_content_ms: parameters.delay_ms ?? delayByDefaultMs,
         keep_alive_ms: parameters.keep_alive_ms ?? unpaced.keep_alive_ms,
       };
-      return paceScript(script, pacing, surface.keepAlive);
+      return paceScript(script, pacing, keepAlive);
     },
   },
   stall: {

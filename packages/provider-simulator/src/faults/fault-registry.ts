@@ -1,4 +1,5 @@
 import type { ProviderName } from '../call/ask.ts';
+import type { EndpointName } from '../call/endpoint.ts';
 import type { CredentialMark } from '../ledger/credential-mark.ts';
 import { faultRuleSchema, type FaultRule, type FaultRuleInput } from './fault-rule.ts';
 
@@ -7,6 +8,7 @@ export type ArmedFault = FaultRule & { readonly id: number };
 /** A call, as far as rules tell calls apart. */
 export interface CallTraits {
   readonly provider: ProviderName;
+  readonly endpoint: EndpointName;
   readonly model: string;
   readonly credential: CredentialMark;
   readonly stream: boolean;
@@ -60,6 +62,7 @@ export class FaultRegistry implements Faults {
 
 const matches = (rule: FaultRule, call: CallTraits): boolean =>
   (rule.provider ?? call.provider) === call.provider &&
+  (rule.endpoint ?? call.endpoint) === call.endpoint &&
   (rule.model ?? call.model) === call.model &&
   (rule.stream ?? call.stream) === call.stream &&
   (rule.credential === undefined ||

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { providerNames } from '../call/ask.ts';
+import { endpointNames } from '../call/endpoint.ts';
 import { faultCatalogue } from './catalogue.ts';
 import { faultParametersSchema, type FaultParameters } from './fault.ts';
 
@@ -30,6 +31,7 @@ export const faultRuleSchema = faultParametersSchema
   .extend({
     fault: faultNameSchema,
     provider: z.enum(providerNames).optional(),
+    endpoint: z.enum(endpointNames).optional(),
     model: z.string().optional(),
     /** SHA-256 of the credential in hexadecimal, or its last four characters. */
     credential: z.string().min(4).optional(),

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { Reply } from '../answer/answer.ts';
 import type { Failure } from '../call/refusal.ts';
-import type { Script } from '../call/script.ts';
-import type { ProviderSurface } from '../providers/surface.ts';
+import type { Frame, Script } from '../call/script.ts';
 
 const count = z.coerce.number().int().min(0);
 
@@ -26,8 +24,10 @@ export type FaultParameters = z.infer<typeof faultParametersSchema>;
 export interface FaultContext {
   readonly script: Script;
   readonly parameters: FaultParameters;
-  readonly surface: ProviderSurface;
-  readonly reply: Reply;
+  /** What the provider writes into an idle stream. */
+  readonly keepAlive: string | undefined;
+  /** The error as events of a stream that was already begun. */
+  errorFrames(failure: Failure): readonly Frame[];
   /** The answer that refuses the call with this failure. */
   errorScript(failure: Failure): Script;
 }

@@ -67,12 +67,11 @@ export const wrongBodies: Readonly<Record<string, Fault>> = {
 
 const failureOf = ({ parameters }: FaultContext): Failure => ({ kind: `${parameters.status ?? 529}` });
 
-const errorFrames = (context: FaultContext): readonly Frame[] =>
-  context.surface.errorFrames(failureOf(context), context.reply);
+const errorFrames = (context: FaultContext): readonly Frame[] => context.errorFrames(failureOf(context));
 
 function errorInside200(context: FaultContext): Script {
-  const { body } = context.surface.error(failureOf(context), { ...context.reply, nowMs: 0 });
-  return { ...withoutLength(context.script), frames: [frame('content', JSON.stringify(body))], charging: 'nothing' };
+  const { frames } = context.errorScript(failureOf(context));
+  return { ...withoutLength(context.script), frames, charging: 'nothing' };
 }
 
 /** The first event after the named place, or the body, is changed; all else stays. */

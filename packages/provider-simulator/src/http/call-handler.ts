@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chargeFor, noUsage, type Clock, type Usage } from '@tollgate/core';
-import { usageUpTo } from '../answer/measure-usage.ts';
+import { noUsage, type Clock } from '@tollgate/core';
 import type { ArrivedCall } from '../call/arrived-call.ts';
 import { planAnswer, type AnswerPlan, type AnswerSources } from '../call/plan-answer.ts';
 import { markCredential } from '../ledger/credential-mark.ts';
+import { costOf, noUnits, nothingBilled, type Billed } from '../ledger/billed.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ProviderSurface } from '../providers/surface.ts';
+import type { MatchedRoute } from '../providers/match-route.ts';
 import { Playback, type PlaybackResult } from './playback.ts';
 import { readBody } from './read-body.ts';
 
@@ -18,11 +18,7 @@ export interface CallHandlerParts {
   readonly keepBodies: boolean;
 }
 
-export type CallHandler = (
-  surface: ProviderSurface,
-  request: IncomingMessage,
-  response: ServerResponse,
-) => Promise<void>;
+export type CallHandler = (route: MatchedRoute, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers calls and writes each into the ledger once it has ended. */
 export function createCallHandler(parts: CallHandlerParts): CallHandler {
@@ -30,9 +26,9 @@ export function createCallHandler(parts: CallHandlerParts): CallHandler {
   // Ids differ between runs, so that the records of several can be kept together.
   const run = clock.nowMs().toString(36);
   let lastSequence = 0;
-  return async (surface, request, response) => {
+  return async (route, request, response) => {
     lastSequence += 1;
-    const arrival = arrive({ surface, request, clock, sequence: lastSequence, run });
+    const arrival = arrive({ route, request, clock, sequence: lastSequence, run });
     ledger.begin();
     const read = await readBody(request, parts.maxBodyBytes);
     if (read === 'client_gone') {
@@ -42,12 +38,13 @@ export function createCallHandler(parts: CallHandlerParts): CallHandler {
     const call: ArrivedCall = { ...arrival.call, body: read === 'too_large' ? undefined : read };
     const plan = planAnswer(call, sources);
     const whenEnded = (result: PlaybackResult): void => {
-      const usage = chargedUsage(plan, result);
+      const billed = chargedFor(plan, result);
       ledger.append({
         ...arrival.entry(),
         ...planned(plan),
-        usage,
-        costNanoUsd: chargeFor(usage, sources.priceOf(surface.provider, plan.model), undefined),
+        usage: billed.usage,
+        units: billed.units,
+        costNanoUsd: costOf(billed, sources.priceOf(route.endpoint.voice.provider, plan.model)),
         status: result.status,
         ended: result.ended,
         contentEvents: result.contentEvents,
@@ -63,6 +60,7 @@ type ArrivalEntry = Pick<
   LedgerEntry,
   | 'sequence'
   | 'provider'
+  | 'endpoint'
   | 'credential'
   | 'requestId'
   | 'answerId'
@@ -78,13 +76,13 @@ interface Arrival {
 }
 
 function arrive({
-  surface,
+  route,
   request,
   clock,
   sequence,
   run,
 }: {
-  readonly surface: ProviderSurface;
+  readonly route: MatchedRoute;
   readonly request: IncomingMessage;
   readonly clock: Clock;
   readonly sequence: number;
@@ -92,14 +90,16 @@ function arrive({
 }): Arrival {
   const id = `${run}${sequence.toString(36).padStart(6, '0')}`;
   const requestId = `req_${id}`;
+  const { endpoint, pathNames, query } = route;
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
-  const credential = markCredential(surface.credentialOf(request.headers));
+  const credential = markCredential(endpoint.voice.credentialOf(request.headers));
   return {
-    call: { surface, id, requestId, nowMs: startedAtMs, headers: request.headers, credential },
+    call: { endpoint, pathNames, query, id, requestId, nowMs: startedAtMs, headers: request.headers, credential },
     entry: () => ({
       sequence,
-      provider: surface.provider,
+      provider: endpoint.voice.provider,
+      endpoint: endpoint.name,
       credential,
       requestId,
       answerId: id,
@@ -118,6 +118,7 @@ const nothingAnswered: Omit<LedgerEntry, keyof ArrivalEntry> = {
   status: null,
   ended: 'client_gone',
   usage: noUsage,
+  units: noUnits,
   costNanoUsd: 0n,
   contentEvents: 0,
   bytesSent: 0,
@@ -136,13 +137,13 @@ const planned = ({
   replayed,
 });
 
-function chargedUsage({ script, usage }: AnswerPlan, { answerBytes }: PlaybackResult): Usage {
+function chargedFor({ script, billed, billedUpTo }: AnswerPlan, { answerBytes }: PlaybackResult): Billed {
   switch (script.charging) {
     case 'nothing':
-      return noUsage;
+      return nothingBilled;
     case 'produced':
-      return usageUpTo(usage, answerBytes);
+      return billedUpTo(answerBytes);
     case 'all':
-      return usage;
+      return billed;
   }
 }

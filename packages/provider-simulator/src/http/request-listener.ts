@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { tryParseJson, type JsonValue } from '@tollgate/core';
 import { z } from 'zod';
 import { controlPrefix, type ControlRoute } from '../control/control-routes.ts';
-import { servedPaths } from '../providers/surfaces.ts';
+import { matchRoute } from '../providers/match-route.ts';
+import { modelsLists } from '../providers/routes.ts';
 import type { CallHandler } from './call-handler.ts';
 import { readBody } from './read-body.ts';
 
@@ -27,9 +28,10 @@ export function createRequestListener(parts: ListenerParts): RequestListener {
 async function route(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://simulator.invalid');
   if (url === null) return sendJson(response, 404, { error: { message: 'The path is none.' } });
-  const served = servedPaths.get(`${request.method} ${url.pathname}`);
-  if (served?.serves === 'calls') return parts.handleCall(served.surface, request, response);
-  if (served?.serves === 'models') return sendJson(response, 200, served.surface.modelsList());
+  const matched = matchRoute(request.method ?? '', url);
+  if (matched !== undefined) return parts.handleCall(matched, request, response);
+  const models = modelsLists.get(`${request.method} ${url.pathname}`);
+  if (models !== undefined) return sendJson(response, 200, models());
   if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'ok' });
   const controlRoute = url.pathname.startsWith(controlPrefix)
     ? parts.controlRoutes.get(`${request.method} ${url.pathname.slice(controlPrefix.length)}`)

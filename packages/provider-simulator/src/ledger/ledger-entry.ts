@@ -1,5 +1,7 @@
 import type { NanoUsd, Usage } from '@tollgate/core';
 import type { ProviderName } from '../call/ask.ts';
+import type { EndpointName } from '../call/endpoint.ts';
+import type { BilledUnits } from './billed.ts';
 import type { CredentialMark } from './credential-mark.ts';
 
 /**
@@ -14,6 +16,7 @@ export interface LedgerEntry {
   /** Counts calls in the order of their arrival, from 1. */
   readonly sequence: number;
   readonly provider: ProviderName;
+  readonly endpoint: EndpointName;
   /** As asked for; empty where the request named none. */
   readonly model: string;
   readonly credential: CredentialMark;
@@ -28,6 +31,8 @@ export interface LedgerEntry {
   readonly ended: CallEnding;
   /** What was charged; a broken off stream is charged for what was sent of it. */
   readonly usage: Usage;
+  /** What was charged by other measures than tokens and images. */
+  readonly units: BilledUnits;
   readonly costNanoUsd: NanoUsd;
   /** Events with content that were written. */
   readonly contentEvents: number;

@@ -1,4 +1,4 @@
-import type { RequestHeaders } from './surface.ts';
+import type { RequestHeaders } from './voice.ts';
 
 /** The token of `Authorization: Bearer`, or undefined. */
 export function bearerCredential(headers: RequestHeaders): string | undefined {

@@ -1,5 +1,5 @@
 import { statusOf, type ErrorAnswer, type Failure } from '../../call/refusal.ts';
-import type { AnswerContext } from '../surface.ts';
+import type { AnswerContext } from '../voice.ts';
 
 const types: ReadonlyMap<number, string> = new Map([
   [400, 'invalid_request_error'],

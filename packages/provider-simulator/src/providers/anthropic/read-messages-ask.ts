@@ -19,6 +19,7 @@ export function readMessagesAsk(body: JsonObject): Ask {
     stream: body['stream'] === true,
     includeUsage: true,
     includeObfuscation: false,
+    logprobs: false,
     choices: 1,
     outputCapTokens: numberOf(body['max_tokens']),
     stopSequences: textsOf(body['stop_sequences']),
@@ -27,7 +28,9 @@ export function readMessagesAsk(body: JsonObject): Ask {
       schema: isJsonObject(tool['input_schema']) ? tool['input_schema'] : {},
     })),
     toolChoice: readToolChoice(body['tool_choice']),
+    parallelTools: !(isJsonObject(body['tool_choice']) && body['tool_choice']['disable_parallel_tool_use'] === true),
     answerFormat: readFormat(body['output_config']),
+    serviceTier: undefined,
     reasons: isJsonObject(body['thinking']) && body['thinking']['type'] !== 'disabled',
     userText: lastUser
       .filter((block) => block['type'] === 'text')

@@ -14,32 +14,54 @@ const stopReasons: Readonly<Record<Finish, string>> = {
   refusal: 'refusal',
 };
 
+/** Where servers of Anthropic's format differ from Anthropic. */
+export interface MessagesFlavour {
+  model(reply: Reply): string;
+  /** Members of each message beside id, type, role and model. */
+  readonly head: JsonObject;
+  /** What the beginning of a stream says of usage, in place of Anthropic's. */
+  readonly begunUsage: JsonObject | undefined;
+  endedUsage(reply: Reply): JsonObject;
+  readonly pings: boolean;
+  readonly after: readonly Frame[];
+}
+
+export const anthropicFlavour: MessagesFlavour = {
+  model: (reply) => resolvedModel(reply.model),
+  head: {},
+  begunUsage: undefined,
+  endedUsage: (reply) => endUsage(reply.usage),
+  pings: true,
+  after: [],
+};
+
 /** The body of a whole answer. */
-export const messageBody = (reply: Reply): string =>
+export const messageBody = (reply: Reply, flavour: MessagesFlavour): string =>
   JSON.stringify({
-    ...messageHead(reply),
+    ...messageHead(reply, flavour),
     content: reply.answers.flatMap((answer) => blocksOf(answer, reply.id).map(({ whole }) => whole)),
     ...endOf(reply.answers[0]),
-    usage: { ...startUsage(reply.usage), ...endUsage(reply.usage) },
+    usage: { ...startUsage(reply.usage), ...flavour.endedUsage(reply) },
   });
 
-/** The events of a stream: named, with one ping after the first block was opened. */
-export function* messageFrames(reply: Reply): Generator<Frame> {
-  const start = { ...messageHead(reply), content: [], stop_reason: null, stop_sequence: null };
-  const usage = { ...startUsage(reply.usage), output_tokens: 1 };
+/** The events of a stream: named, and with Anthropic one ping after the first block was opened. */
+export function* messageFrames(reply: Reply, flavour: MessagesFlavour): Generator<Frame> {
+  const start = { ...messageHead(reply, flavour), content: [], stop_reason: null, stop_sequence: null };
+  const usage = flavour.begunUsage ?? { ...startUsage(reply.usage), output_tokens: 1 };
   yield event('lifecycle', { type: 'message_start', message: { ...start, usage } });
   const blocks = reply.answers.flatMap((answer) => blocksOf(answer, reply.id));
-  if (blocks.length === 0) yield frame('keep_alive', pingEvent);
+  if (blocks.length === 0 && flavour.pings) yield frame('keep_alive', pingEvent);
   for (const [index, block] of blocks.entries()) {
     const opening = block.kind === 'tool_use' ? 'content' : 'lifecycle';
     yield event(opening, { type: 'content_block_start', index, content_block: block.opened });
-    if (index === 0) yield frame('keep_alive', pingEvent);
+    if (index === 0 && flavour.pings) yield frame('keep_alive', pingEvent);
     yield* blockFrames(block, index, reply.tokensPerEvent);
     yield event('lifecycle', { type: 'content_block_stop', index });
   }
-  const delta = { type: 'message_delta', delta: endOf(reply.answers[0]), usage: endUsage(reply.usage) };
+  const delta = { type: 'message_delta', delta: endOf(reply.answers[0]), usage: flavour.endedUsage(reply) };
   yield event('closing', delta);
   yield event('closing', { type: 'message_stop' });
+  yield* flavour.after;
 }
 
 function* blockFrames(block: Block, index: number, tokensPerEvent: number): Generator<Frame> {
@@ -102,21 +124,22 @@ function toolBlock(call: Answer['toolCalls'][number], id: string): Block {
   };
 }
 
-const messageHead = (reply: Reply): JsonObject => ({
+const messageHead = (reply: Reply, flavour: MessagesFlavour): JsonObject => ({
   id: `msg_${reply.id}`,
   type: 'message',
   role: 'assistant',
-  model: resolvedModel(reply.model),
+  model: flavour.model(reply),
+  ...flavour.head,
 });
 
 const endOf = (answer: Answer | undefined): JsonObject => ({
-  stop_reason: answer === undefined ? 'end_turn' : stopReasons[answer.finish],
+  stop_reason: answer === undefined ? 'end_turn' : (answer.finishWord ?? stopReasons[answer.finish]),
   stop_sequence: answer?.stopSequence ?? null,
   stop_details: answer?.refusal === undefined ? null : { type: 'refusal', category: null, explanation: answer.refusal },
 });
 
 /** Input as Anthropic counts it: `input_tokens` leaves out what the cache was read or written for. */
-const startUsage = (usage: Usage): JsonObject => ({
+export const startUsage = (usage: Usage): JsonObject => ({
   ...inputUsage(usage),
   cache_creation: {
     ephemeral_5m_input_tokens: usage.cacheWrite5m,
@@ -132,7 +155,7 @@ const inputUsage = (usage: Usage): JsonObject => ({
   cache_read_input_tokens: usage.cacheRead,
 });
 
-const endUsage = (usage: Usage): JsonObject => ({
+export const endUsage = (usage: Usage): JsonObject => ({
   ...inputUsage(usage),
   output_tokens: usage.output,
   ...(usage.reasoning > 0 ? { output_tokens_details: { thinking_tokens: usage.reasoning } } : {}),

@@ -9,7 +9,7 @@ const finishReasons: Readonly<Record<Finish, string>> = {
 };
 
 /** A structured refusal ends with `stop` and says itself in `message.refusal`. */
-export const chatFinish = (answer: Answer): string => finishReasons[answer.finish];
+export const chatFinish = (answer: Answer): string => answer.finishWord ?? finishReasons[answer.finish];
 
 export const toolCallId = (responseId: string, choice: number, index: number): string =>
   `call_${responseId}_${choice}_${index}`;

@@ -1,12 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
+import { checkRanges, type Range } from './check-ranges.ts';
+import { invalid, invalidValue, missing, tooShort, wrongType, type ChatProblem } from './problems.ts';
 import { objectsOf, textOf } from '../read-members.ts';
-
-/** Why a chat-completions request is refused with 400, in OpenAI's words. */
-export interface ChatProblem {
-  readonly message: string;
-  readonly param: string | null;
-  readonly code: string | null;
-}
 
 const roles: readonly string[] = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 
@@ -69,13 +64,6 @@ const unanswered = (ids: readonly string[], index: number): ChatProblem =>
     `messages.[${index}].role`,
   );
 
-interface Range {
-  readonly name: string;
-  readonly least: number;
-  readonly most: number;
-  readonly whole?: boolean;
-}
-
 const ranges: readonly Range[] = [
   { name: 'max_tokens', least: 1, most: 2 ** 31, whole: true },
   { name: 'max_completion_tokens', least: 1, most: 2 ** 31, whole: true },
@@ -94,55 +82,5 @@ function checkSettings(body: JsonObject): ChatProblem | undefined {
   if (body['tool_choice'] !== undefined && body['tools'] === undefined) {
     return invalid("'tool_choice' is only allowed when 'tools' are specified.", 'tool_choice');
   }
-  return ranges.map((range) => checkRange(range, body[range.name])).find((problem) => problem !== undefined);
+  return checkRanges(ranges, body);
 }
-
-function checkRange(
-  { name, least, most, whole = false }: Range,
-  value: JsonValue | undefined,
-): ChatProblem | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number' || (whole && !Number.isInteger(value))) {
-    return wrongType(name, whole ? 'an integer' : 'a decimal', value);
-  }
-  if (value < least) return outOfRange(name, `>= ${least}`, { value, code: 'integer_below_min_value' });
-  return value > most ? outOfRange(name, `<= ${most}`, { value, code: 'integer_above_max_value' }) : undefined;
-}
-
-const invalid = (message: string, param: string | null, code: string | null = null): ChatProblem => ({
-  message,
-  param,
-  code,
-});
-
-const missing = (param: string): ChatProblem =>
-  invalid(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
-
-const tooShort = (param: string): ChatProblem =>
-  invalid(
-    `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,
-    param,
-    'empty_array',
-  );
-
-const wrongType = (param: string, expected: string, got: JsonValue): ChatProblem =>
-  invalid(
-    `Invalid type for '${param}': expected ${expected}, but got ${typeNameOf(got)} instead.`,
-    param,
-    'invalid_type',
-  );
-
-const invalidValue = (param: string, got: JsonValue, supported: readonly string[]): ChatProblem =>
-  invalid(
-    `Invalid value: ${JSON.stringify(got)}. Supported values are: ${supported.map((one) => `'${one}'`).join(', ')}.`,
-    param,
-    'invalid_value',
-  );
-
-const outOfRange = (param: string, expected: string, got: { value: number; code: string }): ChatProblem =>
-  invalid(`Invalid '${param}': expected a value ${expected}, but got ${got.value} instead.`, param, got.code);
-
-const typeNameOf = (value: JsonValue): string => {
-  if (value === null) return 'null';
-  return isJsonArray(value) ? 'an array' : `a ${typeof value}`;
-};

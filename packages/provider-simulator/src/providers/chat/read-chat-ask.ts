@@ -17,18 +17,27 @@ export function readChatAsk(body: JsonObject): Ask {
     stream: body['stream'] === true,
     includeUsage: streamOptions['include_usage'] === true,
     includeObfuscation: streamOptions['include_obfuscation'] !== false,
+    logprobs: body['logprobs'] === true,
     choices: numberOf(body['n']) ?? 1,
     outputCapTokens: numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']),
     stopSequences: typeof body['stop'] === 'string' ? [body['stop']] : textsOf(body['stop']),
     tools: tools.map(readTool),
     toolChoice: readToolChoice(body['tool_choice']),
+    parallelTools: body['parallel_tool_calls'] !== false,
     answerFormat: readFormat(body['response_format']),
+    serviceTier: readServiceTier(body['service_tier']),
     reasons: typeof effort === 'string' && effort !== 'none' && effort !== 'minimal',
     userText: lastUser === undefined ? '' : contentText(lastUser['content']),
     attachments: lastUser === undefined ? 0 : partsOf(lastUser['content']).filter(isAttachment).length,
     toolResults: trailingToolResults(messages),
     prompt: [...tools.map((tool) => textPiece(JSON.stringify(tool))), ...messages.flatMap(readPieces)],
   };
+}
+
+/** `auto` and what is no tier are answered at the standard one; `fast` is answered as `priority`. */
+export function readServiceTier(tier: JsonValue | undefined): string | undefined {
+  if (tier === 'fast') return 'priority';
+  return tier === 'flex' || tier === 'priority' ? tier : undefined;
 }
 
 const readTool = (tool: JsonObject): AskedTool => ({

@@ -6,11 +6,12 @@ import { resolvedModel } from '../../call/models.ts';
 import { frame, type Frame } from '../../call/script.ts';
 import { chatFinish, toolCallId } from '../chat/chat-finish.ts';
 import { interleave } from '../chat/interleave.ts';
+import { logprobsOf } from '../chat/logprobs.ts';
 
 /** Where servers of OpenAI's format differ from OpenAI. */
 export interface ChatFlavour {
   /** Members of each answer and chunk beside id, object, created and model. */
-  readonly extras: JsonObject;
+  extras(reply: Reply): JsonObject;
   /** The member that shows reasoning; undefined where it stays hidden. */
   readonly reasoningMember: string | undefined;
   readonly obfuscates: boolean;
@@ -19,7 +20,7 @@ export interface ChatFlavour {
 export const doneFrame = frame('closing', 'data: [DONE]\n\n');
 
 /** The body of a whole answer. */
-export function chatBody(reply: Reply, flavour: ChatFlavour): string {
+export function chatBody(reply: Reply, ask: Ask, flavour: ChatFlavour): string {
   return JSON.stringify({
     id: chatId(reply),
     object: 'chat.completion',
@@ -28,11 +29,11 @@ export function chatBody(reply: Reply, flavour: ChatFlavour): string {
     choices: reply.answers.map((answer, index) => ({
       index,
       message: messageOf(answer, index, { reply, flavour }),
-      logprobs: null,
+      logprobs: ask.logprobs ? logprobsOf(answer.text) : null,
       finish_reason: chatFinish(answer),
     })),
     usage: chatUsage(reply.usage),
-    ...flavour.extras,
+    ...flavour.extras(reply),
   });
 }
 
@@ -60,12 +61,17 @@ function messageOf(
 /** The events of a stream. What is the same in every chunk is serialised once. */
 export function* chatFrames(reply: Reply, ask: Ask, flavour: ChatFlavour): Generator<Frame> {
   const envelope = { id: chatId(reply), object: 'chat.completion.chunk', created: reply.createdSeconds };
-  const members = JSON.stringify({ ...envelope, model: resolvedModel(reply.model), ...flavour.extras }).slice(0, -1);
+  const members = JSON.stringify({ ...envelope, model: resolvedModel(reply.model), ...flavour.extras(reply) }).slice(
+    0,
+    -1,
+  );
   const usageMember = ask.includeUsage ? ',"usage":null' : '';
   const padded = flavour.obfuscates && ask.includeObfuscation;
+  const logprobs = ({ text = '' }: Delta): string =>
+    ask.logprobs && text !== '' ? JSON.stringify(logprobsOf(text)) : 'null';
   const write = (delta: Delta): Frame => {
     const finish = delta.finish === undefined ? 'null' : `"${delta.finish}"`;
-    const choice = `{"index":${delta.choice},"delta":${delta.json},"logprobs":null,"finish_reason":${finish}}`;
+    const choice = `{"index":${delta.choice},"delta":${delta.json},"logprobs":${logprobs(delta)},"finish_reason":${finish}}`;
     const padding = padded ? `,"obfuscation":"${obfuscation(delta.answerBytes)}"` : '';
     return frame(delta.kind, `data: ${members},"choices":[${choice}]${usageMember}${padding}}\n\n`, delta.answerBytes);
   };
@@ -83,6 +89,8 @@ interface Delta {
   readonly kind: Frame['kind'];
   readonly answerBytes: number;
   readonly finish?: string;
+  /** What it adds to the visible text. */
+  readonly text?: string;
 }
 
 interface DeltaSource {
@@ -100,7 +108,13 @@ function* deltasOf({ reply, answer, choice, flavour }: DeltaSource): Generator<D
   const pieces = function* (member: string, text: string): Generator<Delta> {
     for (const piece of splitByTokens(text, reply.tokensPerEvent)) {
       const json = `{"${member}":${JSON.stringify(piece)}}`;
-      yield { choice, json, kind: 'content', answerBytes: Buffer.byteLength(piece) };
+      yield {
+        choice,
+        json,
+        kind: 'content',
+        answerBytes: Buffer.byteLength(piece),
+        ...(member === 'content' ? { text: piece } : {}),
+      };
     }
   };
   if (!hidden) yield* pieces(flavour.reasoningMember, answer.reasoning);
@@ -118,10 +132,10 @@ function* deltasOf({ reply, answer, choice, flavour }: DeltaSource): Generator<D
   yield { choice, json: '{}', kind: 'closing', answerBytes: 0, finish: chatFinish(answer) };
 }
 
-const chatId = (reply: Pick<Reply, 'id'>): string => `chatcmpl-${reply.id}`;
+export const chatId = (reply: Pick<Reply, 'id'>): string => `chatcmpl-${reply.id}`;
 
 /** Usage as OpenAI counts it: input includes what was read from cache, output includes reasoning. */
-const chatUsage = (usage: Usage): JsonObject => ({
+export const chatUsage = (usage: Usage): JsonObject => ({
   prompt_tokens: inputTokens(usage),
   completion_tokens: usage.output,
   total_tokens: inputTokens(usage) + usage.output,

@@ -1,5 +1,5 @@
 import { statusOf, type ErrorAnswer, type Failure } from '../../call/refusal.ts';
-import type { AnswerContext } from '../surface.ts';
+import type { AnswerContext } from '../voice.ts';
 
 interface ErrorWords {
   readonly message: string;

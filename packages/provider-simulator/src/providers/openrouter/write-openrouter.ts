@@ -4,18 +4,21 @@ import { splitByTokens } from '../../answer/count-tokens.ts';
 import { frame, type Frame } from '../../call/script.ts';
 import { toolCallId } from '../chat/chat-finish.ts';
 import { doneFrame } from '../openai/write-openai.ts';
+import { generationId, processingComment } from './openrouter-voice.ts';
 
-export const processingComment = ': OPENROUTER PROCESSING\n\n';
-const leadingWhitespace = '\n         \n\n         \n';
+export const leadingWhitespace = '\n         \n\n         \n';
 
 /**
  * A tool call that the output cap cut is reported as finished with `tool_calls`, and only
  * `native_finish_reason` tells the truth; recorded so from the real one.
  */
 const finishOf = (answer: Answer): string => {
+  if (answer.finishWord !== undefined) return answer.finishWord;
   if (answer.finish === 'length' && answer.toolCalls.length > 0) return 'tool_calls';
   return finishReasons[answer.finish];
 };
+
+const nativeFinishOf = (answer: Answer): string => answer.finishWord ?? nativeFinishReasons[answer.finish];
 
 const finishReasons: Readonly<Record<Finish, string>> = {
   stop: 'stop',
@@ -44,7 +47,7 @@ export const openrouterBody = (reply: Reply): readonly Frame[] => [
         index,
         logprobs: null,
         finish_reason: finishOf(answer),
-        native_finish_reason: nativeFinishReasons[answer.finish],
+        native_finish_reason: nativeFinishOf(answer),
         message: messageOf(answer, reply),
       })),
       usage: openrouterUsage(reply),
@@ -87,7 +90,7 @@ export function* openrouterFrames(reply: Reply): Generator<Frame> {
       events += 1;
       if (events % 8 === 0) yield frame('keep_alive', processingComment);
     }
-    const finish = `"finish_reason":"${finishOf(answer)}","native_finish_reason":"${nativeFinishReasons[answer.finish]}"`;
+    const finish = `"finish_reason":"${finishOf(answer)}","native_finish_reason":"${nativeFinishOf(answer)}"`;
     const last = write('{"role":"assistant","content":""}', finish);
     yield frame('closing', `${last}}\n\n`);
     yield frame('closing', `${last},"usage":${JSON.stringify(openrouterUsage(reply))}}\n\n`);
@@ -130,8 +133,6 @@ function* deltasOf(answer: Answer, reply: Reply): Generator<Delta> {
   }
 }
 
-export const generationId = (reply: Pick<Reply, 'id'>): string => `gen-${reply.id}`;
-
 export const envelope = (reply: Reply, object: string): JsonObject => ({
   id: generationId(reply),
   object,
@@ -146,18 +147,22 @@ const openrouterUsage = ({ usage, costUsd }: Reply): JsonObject => ({
   prompt_tokens: inputTokens(usage),
   completion_tokens: usage.output,
   total_tokens: inputTokens(usage) + usage.output,
-  cost: costUsd.total,
-  is_byok: false,
+  ...costMembers(costUsd),
   prompt_tokens_details: {
     cached_tokens: usage.cacheRead,
     cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     audio_tokens: 0,
     video_tokens: 0,
   },
-  cost_details: {
-    upstream_inference_cost: costUsd.total,
-    upstream_inference_prompt_cost: costUsd.input,
-    upstream_inference_completions_cost: costUsd.output,
-  },
   completion_tokens_details: { reasoning_tokens: usage.reasoning, image_tokens: 0, audio_tokens: 0 },
+});
+
+export const costMembers = (cost: Reply['costUsd']): JsonObject => ({
+  cost: cost.total,
+  is_byok: false,
+  cost_details: {
+    upstream_inference_cost: cost.total,
+    upstream_inference_prompt_cost: cost.input,
+    upstream_inference_completions_cost: cost.output,
+  },
 });

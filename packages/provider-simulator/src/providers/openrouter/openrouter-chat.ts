@@ -1,51 +1,45 @@
 import { isJsonObject, type JsonObject } from '@tollgate/core';
-import { isServed, listedModels } from '../../call/models.ts';
-import { Refusal, type Failure } from '../../call/refusal.ts';
-import { frame, type Frame } from '../../call/script.ts';
 import type { Reply } from '../../answer/answer.ts';
 import type { Ask } from '../../call/ask.ts';
-import { bearerCredential } from '../bearer-credential.ts';
+import type { Endpoint } from '../../call/endpoint.ts';
+import { generate } from '../../call/generate.ts';
+import { isServed } from '../../call/models.ts';
+import { Refusal, type Failure } from '../../call/refusal.ts';
+import { frame, type Frame } from '../../call/script.ts';
 import { checkChatRequest } from '../chat/check-chat-request.ts';
 import { readChatAsk } from '../chat/read-chat-ask.ts';
 import { doneFrame } from '../openai/write-openai.ts';
-import type { ProviderSurface } from '../surface.ts';
 import { openrouterError } from './openrouter-errors.ts';
-import { envelope, generationId, openrouterBody, openrouterFrames, processingComment } from './write-openrouter.ts';
+import { openrouterVoice, processingComment } from './openrouter-voice.ts';
+import { envelope, openrouterBody, openrouterFrames } from './write-openrouter.ts';
 
 /** openrouter.ai, chat completions. */
-export const openrouterSurface: ProviderSurface = {
-  provider: 'openrouter',
-  caching: 'marked',
+export const openrouterChat: Endpoint = {
+  name: 'chat_completions',
+  voice: openrouterVoice,
+  takes: 'json',
   keepAlive: processingComment,
-  streamContentType: 'text/event-stream',
-  wholeFrames: openrouterBody,
-  streamFrames: openrouterFrames,
-  readAsk: readOpenrouterAsk,
-  credentialOf: bearerCredential,
-  error: openrouterError,
-  errorFrames,
-  headers: (context) => ({
-    'access-control-allow-origin': '*',
-    'cf-ray': `${context.id}-SIM`,
-    'x-generation-id': generationId(context),
-  }),
-  modelsList: () => ({
-    data: listedModels.openrouter.map((id) => ({
-      id,
-      canonical_slug: id,
-      name: id,
-      created: 1_721_172_741,
-      context_length: 400_000,
-      pricing: { prompt: '0.00000015', completion: '0.0000006' },
-    })),
+  answer: generate({
+    caching: 'marked',
+    streamContentType: 'text/event-stream',
+    read: ({ body }) => ({
+      ask: readOpenrouterAsk(body),
+      whole: openrouterBody,
+      stream: openrouterFrames,
+      errorFrames,
+    }),
   }),
 };
 
-/** `n` and what it does not know are dropped silently, and a stream always ends with usage. */
-function readOpenrouterAsk(body: JsonObject): Ask {
-  const { model } = body;
+/** The model, where there is one of that name. */
+export function checkOpenrouterModel({ model }: JsonObject): void {
   if (typeof model !== 'string' || model === '') throw refusal('No models provided');
   if (!isServed('openrouter', model)) throw refusal(`${model} is not a valid model ID`);
+}
+
+/** `n` and what it does not know are dropped silently, and a stream always ends with usage. */
+function readOpenrouterAsk(body: JsonObject): Ask {
+  checkOpenrouterModel(body);
   const { stream_options: _, n: __, ...understood } = body;
   const problem = checkChatRequest(understood);
   if (problem !== undefined) throw refusal(problem.message);

@@ -1,0 +1,54 @@
+import type { Endpoint } from '../call/endpoint.ts';
+import { anthropicMessages } from './anthropic/anthropic-messages.ts';
+import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
+import { compatibleChat } from './compatible/compatible-chat.ts';
+import { compatibleModelsList } from './compatible/compatible-voice.ts';
+import { openaiChat } from './openai/openai-chat.ts';
+import { openaiResponses } from './openai/openai-responses.ts';
+import { openaiModelsList } from './openai/openai-voice.ts';
+import { cancelResponse, deleteResponse, listInputItems, readResponse } from './openai/stored-responses.ts';
+import { openrouterChat } from './openrouter/openrouter-chat.ts';
+import { openrouterMessages } from './openrouter/openrouter-messages.ts';
+import { openrouterResponses } from './openrouter/openrouter-responses.ts';
+import { openrouterModelsList } from './openrouter/openrouter-voice.ts';
+import type { ModelsList } from './voice.ts';
+
+/** Where each provider's base URL lies below the simulator's address. Like the real one, Anthropic's has no version. */
+export const basePaths = {
+  openai: '/openai/v1',
+  openrouter: '/openrouter/api/v1',
+  anthropic: '/anthropic',
+  compatible: '/compatible/v1',
+} as const;
+
+/** A path may have `{names}` in it, each for what stands between two slashes. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly endpoint: Endpoint;
+}
+
+const post = (path: string, endpoint: Endpoint): Route => ({ method: 'POST', path, endpoint });
+
+/** Every call that is served, the lists of models not among them. */
+export const routes: readonly Route[] = [
+  post(`${basePaths.openai}/chat/completions`, openaiChat),
+  post(`${basePaths.openai}/responses`, openaiResponses),
+  { method: 'GET', path: `${basePaths.openai}/responses/{id}`, endpoint: readResponse },
+  { method: 'DELETE', path: `${basePaths.openai}/responses/{id}`, endpoint: deleteResponse },
+  post(`${basePaths.openai}/responses/{id}/cancel`, cancelResponse),
+  { method: 'GET', path: `${basePaths.openai}/responses/{id}/input_items`, endpoint: listInputItems },
+  post(`${basePaths.openrouter}/chat/completions`, openrouterChat),
+  post(`${basePaths.openrouter}/responses`, openrouterResponses),
+  post(`${basePaths.openrouter}/messages`, openrouterMessages),
+  post(`${basePaths.anthropic}/v1/messages`, anthropicMessages),
+  post(`${basePaths.compatible}/chat/completions`, compatibleChat),
+];
+
+/** By `METHOD path`. */
+export const modelsLists: ReadonlyMap<string, ModelsList> = new Map([
+  [`GET ${basePaths.openai}/models`, openaiModelsList],
+  [`GET ${basePaths.openrouter}/models`, openrouterModelsList],
+  [`GET ${basePaths.anthropic}/v1/models`, anthropicModelsList],
+  [`GET ${basePaths.compatible}/models`, compatibleModelsList],
+]);
