@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 const processes = {
   gateway: 'packages/gateway/src/main.ts',
+  'cost-aggregator': 'packages/cost-aggregator/src/main.ts',
   'provider-simulator': 'packages/provider-simulator/src/main.ts',
   tollgate: 'packages/cli/src/main.ts',
   'compose-gateway': 'deploy/image/compose-gateway.ts',

@@ -6,13 +6,13 @@ import { loadConfig } from '../../packages/config/src/index.ts';
 import { createMetrics } from '../../packages/telemetry/src/index.ts';
 import { problemsOf } from './support/kubernetes-schemas.ts';
 import { build, kubernetes, type Manifest } from './support/kustomization.ts';
-import { named, selects, statefulSets, type StatefulSetSpec } from './support/workload.ts';
+import { named, selects, workloads, type WorkloadSpec } from './support/workload.ts';
 
 /** Every folder that somebody would apply. */
 const overlays = globSync('overlays/*/', { cwd: kubernetes }).toSorted();
 
-const gateway = (manifests: readonly Manifest[]): StatefulSetSpec =>
-  named(manifests, 'StatefulSet', 'tollgate-gateway')['spec'] as StatefulSetSpec;
+const gateway = (manifests: readonly Manifest[]): WorkloadSpec =>
+  named(manifests, 'StatefulSet', 'tollgate-gateway')['spec'] as WorkloadSpec;
 
 test('there is an overlay for a Redis elsewhere and one that brings it', () => {
   assert.deepEqual(
@@ -45,13 +45,13 @@ for (const overlay of overlays) {
     });
 
     it('refers to nothing that is missing: config, volumes, services, what the autoscaler scales', () => {
-      for (const { serviceName, template, volumeClaimTemplates } of statefulSets(manifests)) {
-        named(manifests, 'Service', serviceName);
+      for (const { serviceName, template, volumeClaimTemplates } of workloads(manifests)) {
+        if (serviceName !== undefined) named(manifests, 'Service', serviceName);
         const { volumes, containers } = template.spec;
         for (const { configMap } of volumes) if (configMap !== undefined) named(manifests, 'ConfigMap', configMap.name);
         const known = new Set([
           ...volumes.map(({ name }) => name),
-          ...volumeClaimTemplates.map(({ metadata }) => metadata.name),
+          ...(volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name),
         ]);
         for (const { volumeMounts } of containers)
           for (const { name } of volumeMounts) assert.ok(known.has(name), name);
@@ -63,14 +63,14 @@ for (const overlay of overlays) {
     });
 
     it('has no selector that selects nothing, and no service port that its pods do not have', () => {
-      const pods = statefulSets(manifests).map(({ template }) => template);
+      const pods = workloads(manifests).map(({ template }) => template);
       for (const { kind, metadata, ...rest } of manifests) {
         const spec = rest['spec'] as {
           selector?: object;
           podSelector?: object;
           ports?: readonly { targetPort: string }[];
         };
-        if (!['Service', 'NetworkPolicy', 'PodDisruptionBudget', 'StatefulSet'].includes(kind)) continue;
+        if (!['Service', 'NetworkPolicy', 'PodDisruptionBudget', 'StatefulSet', 'Deployment'].includes(kind)) continue;
         const selector = spec.podSelector ?? spec.selector ?? {};
         const labels = ('matchLabels' in selector ? selector.matchLabels : selector) as Record<string, string>;
         const selected = pods.filter((pod) => selects(labels, pod.metadata.labels));
@@ -83,7 +83,7 @@ for (const overlay of overlays) {
       }
     });
 
-    it('has Prometheus watch the operator port of a service that there is', () => {
+    it('has Prometheus watch the operator port of nodes and aggregators, each once', () => {
       const monitor = named(manifests, 'ServiceMonitor', 'tollgate')['spec'] as {
         selector: { matchLabels: Record<string, string> };
         endpoints: readonly { port: string }[];
@@ -91,14 +91,18 @@ for (const overlay of overlays) {
       const services = manifests.filter(
         ({ kind, metadata }) => kind === 'Service' && selects(monitor.selector.matchLabels, metadata.labels),
       );
-      const ports = services.flatMap((service) =>
-        (service['spec'] as { ports: readonly { name: string }[] }).ports.map(({ name }) => name),
-      );
-      for (const { port } of monitor.endpoints) assert.equal(ports.filter((name) => name === port).length, 1);
+      const watched = services.filter((service) => {
+        const { ports } = service['spec'] as { ports: readonly { name: string }[] };
+        return monitor.endpoints.some(({ port }) => ports.some(({ name }) => name === port));
+      });
+      assert.deepEqual(watched.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component']).toSorted(), [
+        'cost-aggregator',
+        'gateway',
+      ]);
     });
 
     it('puts into values only variables that are defined before', () => {
-      for (const { env, command } of statefulSets(manifests).flatMap(({ template }) => template.spec.containers)) {
+      for (const { env, command } of workloads(manifests).flatMap(({ template }) => template.spec.containers)) {
         const defined = new Set<string>();
         for (const { name, value } of env) {
           for (const [, used = ''] of (value ?? '').matchAll(/\$\((\w+)\)/g))
@@ -111,7 +115,7 @@ for (const overlay of overlays) {
     });
 
     it('runs as no root, writes to volumes alone, and holds no token of Kubernetes', () => {
-      for (const { template } of statefulSets(manifests)) {
+      for (const { template } of workloads(manifests)) {
         const { securityContext, automountServiceAccountToken, containers } = template.spec;
         assert.equal(automountServiceAccountToken, false);
         assert.equal(securityContext.runAsNonRoot, true);
@@ -121,6 +125,37 @@ for (const overlay of overlays) {
           assert.equal(container.securityContext.readOnlyRootFilesystem, true);
           assert.deepEqual(container.securityContext.capabilities.drop, ['ALL']);
         }
+      }
+    });
+
+    it('gives every process that needs Redis its address and a way to it', () => {
+      const redisPort = 6379;
+      for (const name of ['tollgate-gateway', 'tollgate-cost-aggregator']) {
+        const { egress } = named(manifests, 'NetworkPolicy', name)['spec'] as {
+          egress: readonly { ports: readonly { port: number | string }[] }[];
+        };
+        assert.ok(
+          egress.some(({ ports }) => ports.some(({ port }) => port === redisPort)),
+          name,
+        );
+      }
+      for (const { template } of workloads(manifests).filter(({ serviceName }) => serviceName !== 'tollgate-redis')) {
+        const [container] = template.spec.containers;
+        const isGiven =
+          container?.env.some(({ name }) => name === 'REDIS_URL') === true ||
+          container?.envFrom?.some(({ secretRef }) => secretRef.name === 'tollgate-secrets') === true;
+        assert.ok(isGiven, container?.name);
+      }
+    });
+
+    it('gives peppers, the admin token and provider keys to nodes alone', () => {
+      const { template } = named(manifests, 'Deployment', 'tollgate-cost-aggregator')['spec'] as WorkloadSpec;
+      for (const { env, envFrom } of template.spec.containers) {
+        assert.equal(envFrom, undefined);
+        assert.deepEqual(
+          env.map(({ name }) => name).filter((name) => /KEY|TOKEN/.test(name)),
+          [],
+        );
       }
     });
 
@@ -146,7 +181,7 @@ describe('the nodes of a cluster', () => {
   it('keep their journal on a volume that outlives them', () => {
     const { template, volumeClaimTemplates } = gateway(manifests);
     const [container] = template.spec.containers;
-    const mount = container?.volumeMounts.find(({ name }) => name === volumeClaimTemplates[0]?.metadata.name);
+    const mount = container?.volumeMounts.find(({ name }) => name === volumeClaimTemplates?.[0]?.metadata.name);
     const directory = container?.env.find(({ name }) => name === 'TOLLGATE_JOURNAL_DIR')?.value;
     assert.ok(mount !== undefined && directory?.startsWith(`${mount.mountPath}/`), directory);
   });

@@ -16,6 +16,7 @@ export interface Container {
   readonly name: string;
   readonly command?: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly envFrom?: readonly { readonly secretRef: { readonly name: string } }[];
   readonly ports: readonly { readonly name: string }[];
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly securityContext: {
@@ -26,11 +27,12 @@ export interface Container {
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-export interface StatefulSetSpec {
+/** Of a Deployment or a StatefulSet; only the latter has a service and volumes of its own. */
+export interface WorkloadSpec {
   readonly replicas?: number;
-  readonly serviceName: string;
+  readonly serviceName?: string;
   readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-  readonly volumeClaimTemplates: readonly { readonly metadata: { readonly name: string } }[];
+  readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
   readonly template: PodTemplate;
 }
 
@@ -40,8 +42,10 @@ export const named = (manifests: readonly Manifest[], kind: string, name: string
   return found;
 };
 
-export const statefulSets = (manifests: readonly Manifest[]): readonly StatefulSetSpec[] =>
-  manifests.filter(({ kind }) => kind === 'StatefulSet').map((each) => each['spec'] as StatefulSetSpec);
+export const workloads = (manifests: readonly Manifest[]): readonly WorkloadSpec[] =>
+  manifests
+    .filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
+    .map((each) => each['spec'] as WorkloadSpec);
 
 export const selects = (
   selector: Readonly<Record<string, string>>,
