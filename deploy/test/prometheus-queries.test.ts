@@ -6,6 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { startProviderSimulator, type ProviderSimulator } from '../../packages/provider-simulator/src/index.ts';
 import { startRedis, type PrivateRedis } from '../../packages/testkit/src/index.ts';
+import {
+  startAggregatorProcess,
+  type AggregatorProcess,
+} from '../../packages/cost-aggregator/test/support/aggregator-process.ts';
 import { startNodeProcess, type NodeProcess } from '../../packages/gateway/test/support/node-process.ts';
 import { simulatorConfig } from '../../packages/gateway/test/support/simulator-config.ts';
 import { dashboards } from '../grafana/source/dashboards.ts';
@@ -25,6 +29,7 @@ import { startPrometheus, type PrometheusServer, type Sample } from './support/p
 let simulator: ProviderSimulator;
 let redis: PrivateRedis;
 let node: NodeProcess;
+let aggregator: AggregatorProcess;
 let prometheus: PrometheusServer;
 const journalFolder = mkdtempSync(join(tmpdir(), 'tollgate-journal-'));
 
@@ -37,7 +42,11 @@ before(async () => {
   });
   const variables = { TOLLGATE_JOURNAL_DIR: journalFolder };
   node = await startNodeProcess({ config, redisUrl: redis.url, variables });
-  prometheus = await startPrometheus({ target: new URL(node.operatorUrl).host });
+  aggregator = await startAggregatorProcess({ redisUrl: redis.url, keyPrefix: 'tg' });
+  prometheus = await startPrometheus({
+    gateway: new URL(node.operatorUrl).host,
+    'cost-aggregator': new URL(aggregator.operatorUrl).host,
+  });
   const keys = await createLoadKeys(node);
   await exceedBound(node);
   armFaults(simulator);
@@ -49,6 +58,7 @@ before(async () => {
 
 after(async () => {
   await prometheus.stop();
+  await aggregator[Symbol.asyncDispose]();
   await node.stop();
   rmSync(journalFolder, { recursive: true, force: true });
   await redis.stop();
@@ -101,7 +111,14 @@ describe('under load with faults', () => {
     assert.deepEqual(await labelsOf('TollgateProviderFails', 'provider'), ['openai']);
     assert.deepEqual(await labelsOf('TollgateBoundExceeded', 'provider'), ['openrouter']);
     assert.equal((await found('TollgateCallsFail')).length, 1);
-    assert.equal((await found('TollgateNoNodeUp')).length, 0);
+    for (const quiet of [
+      'TollgateNoNodeUp',
+      'TollgateAggregatorDown',
+      'TollgateLedgerDrift',
+      'TollgateEventsSetAside',
+    ]) {
+      assert.equal((await found(quiet)).length, 0, quiet);
+    }
     assert.equal((await found('TollgateDegraded')).length, 0);
     assert.equal((await found('TollgateSettlementsFail')).length, 0);
   });

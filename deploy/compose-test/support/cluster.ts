@@ -34,14 +34,14 @@ export class Cluster {
     await until(`${count} nodes are up`, isSo, { withinMs: 60_000 });
   }
 
-  /** Resolves once Docker finds all nodes healthy. */
-  async untilHealthy(): Promise<void> {
+  /** Resolves once Docker finds all containers of a service healthy. */
+  async untilHealthy(service: string): Promise<void> {
     const isSo = async (): Promise<boolean> => {
-      const nodes = await this.project.containers('gateway');
-      const health = await docker('inspect', '--format', '{{.State.Health.Status}}', ...nodes);
+      const containers = await this.project.containers(service);
+      const health = await docker('inspect', '--format', '{{.State.Health.Status}}', ...containers);
       return health.split('\n').every((status) => status === 'healthy');
     };
-    await until('all nodes are healthy', isSo, { withinMs: 60_000 });
+    await until(`${service} is healthy`, isSo, { withinMs: 60_000 });
   }
 
   /** Goes on with so many nodes. */
@@ -50,11 +50,22 @@ export class Cluster {
     await this.untilNodesUp(count);
   }
 
+  /** A tenant whose limits are none that a test could meet. Its budget is the tier's, a hard one, unless it is soft. */
+  async createTenant(name: string, { soft = false } = {}): Promise<void> {
+    const limits = ['--rpm', '1000000', '--tpm', '1000000000', '--concurrency', '1000'];
+    await this.project.tollgate('tenants', 'create', name, '--tier', 'pro', ...limits, ...budgetWords(soft));
+  }
+
   /** A client with a key of its own. It tries nothing again by itself unless told so. */
-  async newClient({ requestsPerMinute = 1_000_000, maxRetries = 0 } = {}): Promise<OpenAI> {
+  async newClient({
+    tenant = 'acme',
+    soft = false,
+    requestsPerMinute = 1_000_000,
+    maxRetries = 0,
+  } = {}): Promise<OpenAI> {
     const limits = ['--rpm', String(requestsPerMinute), '--tpm', '1000000000', '--concurrency', '1000'];
     const made: unknown = JSON.parse(
-      await this.project.tollgate('keys', 'create', '--tenant', 'acme', '--json', ...limits),
+      await this.project.tollgate('keys', 'create', '--tenant', tenant, '--json', ...limits, ...budgetWords(soft)),
     );
     assert.ok(typeof made === 'object' && made !== null && 'key' in made && typeof made.key === 'string');
     return new OpenAI({ baseURL: `${this.address}/v1`, apiKey: made.key, maxRetries, timeout: 30_000 });
@@ -68,6 +79,8 @@ export class Cluster {
     return Number(/"value":\[[\d.]+,"([^"]+)"\]/.exec(answer)?.[1]);
   }
 }
+
+const budgetWords = (soft: boolean): readonly string[] => (soft ? ['--budget', '1000000/month', '--soft'] : []);
 
 /** Builds the image and starts the file. Whatever fails, nothing of it stays. */
 export async function startCluster(): Promise<Cluster> {
@@ -90,7 +103,7 @@ export async function startCluster(): Promise<Cluster> {
     await project.run('build', 'gateway');
     await project.run('up', '-d', ...services);
     await cluster.untilNodesUp(2);
-    await project.tollgate('tenants', 'create', 'acme', '--tier', 'pro', '--rpm', '1000000', '--concurrency', '1000');
+    await cluster.createTenant('acme');
   } catch (error) {
     console.error(await project.run('logs', '--tail', '50'));
     await project.remove();

@@ -10,27 +10,30 @@ export interface Failure {
 }
 
 export interface LoadResult {
-  readonly answered: number;
+  /** Request ids of what was answered whole. */
+  readonly answered: readonly string[];
   readonly failures: readonly Failure[];
 }
 
-/** About 20 requests a second, a third of them streams of a second. */
+/** Together about 20 requests a second, a third of them streams of a second. */
 const callersAtOnce = 9;
 const pauseAfterFailureMs = 100;
 
-/** What became of the requests that were made while `action` went on. */
-export async function underSteadyLoad(client: OpenAI, action: () => Promise<void>): Promise<LoadResult> {
-  const failures: Failure[] = [];
-  let answered = 0;
+/** What became of the requests that each client made while `action` went on. */
+export async function underSteadyLoad(
+  clients: readonly OpenAI[],
+  action: () => Promise<void>,
+): Promise<readonly LoadResult[]> {
+  const results = clients.map((client) => ({ client, answered: new Array<string>(), failures: new Array<Failure>() }));
   let stopping = false;
   const caller = async (index: number): Promise<void> => {
-    while (!stopping) {
+    const result = results[index % results.length];
+    while (result !== undefined && !stopping) {
       const beganAtMs = Date.now();
       try {
-        await (index % 3 === 0 ? streamOnce(client) : callOnce(client));
-        answered += 1;
+        result.answered.push(await (index % 3 === 0 ? streamOnce(result.client) : callOnce(result.client)));
       } catch (error) {
-        failures.push(failureOf(error, beganAtMs));
+        result.failures.push(failureOf(error, beganAtMs));
         // Whoever is refused at once is not to call in a circle.
         await sleep(pauseAfterFailureMs);
       }
@@ -43,22 +46,31 @@ export async function underSteadyLoad(client: OpenAI, action: () => Promise<void
     stopping = true;
     await Promise.all(callers);
   }
-  return { answered, failures };
+  return results;
 }
 
 const ask = (content: string) => ({ model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content }] });
 
-async function callOnce(client: OpenAI): Promise<void> {
-  const { choices } = await client.chat.completions.create(ask('[[pace:first_content_ms=300]] hi'));
-  if (!choices[0]?.message.content) throw new Error('an answer without content');
+async function callOnce(client: OpenAI): Promise<string> {
+  const content = '[[pace:first_content_ms=300]] hi';
+  const { data, response } = await client.chat.completions.create(ask(content)).withResponse();
+  if (!data.choices[0]?.message.content) throw new Error('an answer without content');
+  return requestId(response);
 }
 
-async function streamOnce(client: OpenAI): Promise<void> {
+async function streamOnce(client: OpenAI): Promise<string> {
   const content = '[[words:20]] [[pace:between_events_ms=50]]';
-  const stream = await client.chat.completions.create({ ...ask(content), stream: true });
+  const { data, response } = await client.chat.completions.create({ ...ask(content), stream: true }).withResponse();
   let finished = false;
-  for await (const { choices } of stream) finished ||= choices[0]?.finish_reason === 'stop';
+  for await (const { choices } of data) finished ||= choices[0]?.finish_reason === 'stop';
   if (!finished) throw new Error('a stream that broke off');
+  return requestId(response);
+}
+
+function requestId({ headers }: Response): string {
+  const id = headers.get('x-request-id');
+  if (id === null) throw new Error('an answer without a request id');
+  return id;
 }
 
 function failureOf(error: unknown, beganAtMs: number): Failure {

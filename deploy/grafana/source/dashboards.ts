@@ -1,3 +1,4 @@
+import { books } from './books.ts';
 import type { Dashboard } from './dashboard.ts';
 import { latency } from './latency.ts';
 import { limits } from './limits.ts';
@@ -7,7 +8,16 @@ import { redis } from './redis.ts';
 import { spend } from './spend.ts';
 import { traffic } from './traffic.ts';
 
-export const dashboards: readonly Dashboard[] = [traffic, latency, limits, spend, providers, redis, nodeInternals];
+export const dashboards: readonly Dashboard[] = [
+  traffic,
+  latency,
+  limits,
+  spend,
+  books,
+  providers,
+  redis,
+  nodeInternals,
+];
 
 /** Name and text of each file that Grafana loads. */
 export const dashboardFiles = (): ReadonlyMap<string, string> =>

@@ -37,5 +37,9 @@ export const nodeInternals = dashboard(
       { title: 'Log lines dropped', description: 'Their reader was too slow.', unit: 'ops' },
       { query: rateOf('tollgate_log_lines_dropped_total', ['instance']), legend: '{{instance}}' },
     ),
+    graph(
+      { title: 'Spans dropped', description: 'Their collector was too slow, away, or refused them.', unit: 'ops' },
+      { query: rateOf('tollgate_spans_dropped_total', ['instance']), legend: '{{instance}}' },
+    ),
   ],
 );

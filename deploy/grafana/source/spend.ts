@@ -21,6 +21,14 @@ export const spend = dashboard(
       { query: `3600 * ${rateOf(cost)}`, legend: 'USD an hour' },
     ),
     stackedGraph(
+      {
+        title: 'Spend an hour by tenant',
+        description: 'The ten that spend most at the present rate; small ones count as `other`.',
+        unit: 'currencyUSD',
+      },
+      { query: `topk(10, 3600 * ${rateOf('tollgate_tenant_cost_usd_total', ['tenant'])})`, legend: '{{tenant}}' },
+    ),
+    stackedGraph(
       { title: 'Spend an hour by model', description: 'At the present rate.', unit: 'currencyUSD' },
       { query: `3600 * ${rateOf(cost, ['model'])}`, legend: '{{model}}' },
     ),

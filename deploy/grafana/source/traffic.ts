@@ -19,7 +19,7 @@ export const traffic = dashboard(
     ),
     figure(
       { title: 'Nodes', description: 'Nodes that answer, by version: two during an upgrade, else one.', unit: 'short' },
-      { query: 'count by (version) (tollgate_build_info)', legend: '{{version}}' },
+      { query: 'count by (version) (tollgate_build_info{job="gateway"})', legend: '{{version}}' },
     ),
     stackedGraph(
       {

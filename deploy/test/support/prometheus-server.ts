@@ -21,11 +21,11 @@ export interface PrometheusServer {
 
 const folder = fileURLToPath(new URL('../../prometheus/', import.meta.url));
 
-/** A real server with the configuration and rules of this repository, but that it scrapes `target` twice a second. */
-export async function startPrometheus({ target }: { readonly target: string }): Promise<PrometheusServer> {
+/** A real server with the configuration and rules of this repository, but that it scrapes these, by the names of their jobs, twice a second. */
+export async function startPrometheus(targets: Readonly<Record<string, string>>): Promise<PrometheusServer> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-prometheus-'));
   const configPath = join(directory, 'prometheus.yml');
-  writeFileSync(configPath, configurationFor(target));
+  writeFileSync(configPath, configurationFor(targets));
   const args = [`--config.file=${configPath}`, `--storage.tsdb.path=${directory}`, '--web.listen-address=127.0.0.1:0'];
   const child = spawn('prometheus', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
@@ -53,7 +53,7 @@ interface ScrapeConfig {
   readonly job_name: string;
 }
 
-function configurationFor(target: string): string {
+function configurationFor(targets: Readonly<Record<string, string>>): string {
   const own: { readonly scrape_configs: readonly ScrapeConfig[] } = parse(
     readFileSync(join(folder, 'prometheus.yml'), 'utf8'),
   );
@@ -61,9 +61,10 @@ function configurationFor(target: string): string {
     ...own,
     global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
     rule_files: [join(folder, 'rules/*.yml')],
-    scrape_configs: own.scrape_configs
-      .filter((job) => job.job_name === 'gateway')
-      .map((job) => ({ job_name: job.job_name, static_configs: [{ targets: [target] }] })),
+    scrape_configs: own.scrape_configs.flatMap(({ job_name: job }) => {
+      const target = targets[job];
+      return target === undefined ? [] : [{ job_name: job, static_configs: [{ targets: [target] }] }];
+    }),
   });
 }
 

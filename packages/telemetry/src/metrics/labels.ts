@@ -30,7 +30,8 @@ export const settlementLabels = Object.keys(hasSettlementLabel);
  * - `retried`: it could not be applied and is tried again.
  * - `set_aside`: it could not be applied at all; it is among the dead letters.
  */
-export type UsageEventResult = 'applied' | 'passed_over' | 'retried' | 'set_aside';
+export const usageEventResults = ['applied', 'passed_over', 'retried', 'set_aside'] as const;
+export type UsageEventResult = (typeof usageEventResults)[number];
 
 /** Kinds do not overlap, but for `reasoning`, which is part of `output`. */
 export type TokenKind =

@@ -6,6 +6,7 @@ import { defineMetrics, type MetricDefinitions } from './definitions.ts';
 import {
   degradedReasons,
   settlementLabels,
+  usageEventResults,
   type AttemptResult,
   type DegradedReason,
   type SettlementLabel,
@@ -98,8 +99,9 @@ export function createMetrics(options: { readonly build: Build; readonly registr
 }
 
 /** A series that appears with its first event hides that event from rate() and increase(), and so from every alert. */
-function showZeros({ settlements, admissions }: MetricDefinitions): void {
+function showZeros({ settlements, admissions, usageEvents }: MetricDefinitions): void {
   for (const result of settlementLabels) settlements.inc({ result }, 0);
+  for (const result of usageEventResults) usageEvents.inc({ result }, 0);
   admissions.inc({ decision: 'failed', scope: 'none', limit: 'none' }, 0);
 }
 
