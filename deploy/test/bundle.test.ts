@@ -37,6 +37,8 @@ describe('the bundle', () => {
   it('runs away from the repository, without any package', () => {
     assert.match(run(join(bin, 'tollgate.mjs'), ['--help']).stdout, /tenants create/);
     assert.match(run(join(bin, 'gateway.mjs'), []).stderr, /TOLLGATE_KEY_PEPPERS: is not set/);
+    const shipped = { TOLLGATE_CONFIG: join(root, 'config.yaml') };
+    assert.match(run(join(bin, 'cost-aggregator.mjs'), [], shipped).stderr, /REDIS_URL: is not set/);
   });
 
   it('has the Lua scripts where its processes look for them', () => {
