@@ -9,6 +9,10 @@ export type ChatDelta = {
   readonly reasoning_details?: readonly ReasoningDetail[];
   readonly tool_calls?: readonly ToolCallDelta[];
   readonly annotations?: readonly JsonObject[];
+  /** Citations as Anthropic says them, places within documents included. Ours: OpenAI has none but of web pages. */
+  readonly citations?: readonly JsonObject[];
+  /** Begins a text that follows another one at once: which of the message's texts it is. Ours. */
+  readonly text_index?: number;
 };
 
 /** Id and name come with a call's first piece alone. */

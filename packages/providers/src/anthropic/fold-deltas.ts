@@ -13,6 +13,7 @@ export function foldDeltas(deltas: readonly ChatDelta[]): JsonObject {
   const calls = foldToolCalls(deltas);
   const details = foldDetails(deltas.flatMap((delta) => delta.reasoning_details ?? []));
   const annotations = deltas.flatMap((delta) => delta.annotations ?? []);
+  const citations = deltas.flatMap((delta) => delta.citations ?? []);
   const content = deltas.map((delta) => delta.content ?? '').join('');
   const reasoning = deltas.map((delta) => delta.reasoning_content ?? '').join('');
   return {
@@ -24,6 +25,7 @@ export function foldDeltas(deltas: readonly ChatDelta[]): JsonObject {
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
     ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(annotations.length === 0 ? {} : { annotations }),
+    ...(citations.length === 0 ? {} : { citations }),
   };
 }
 

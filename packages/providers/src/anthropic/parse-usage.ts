@@ -66,6 +66,8 @@ export function chatUsage(usage: Usage): JsonObject {
     prompt_tokens_details: {
       cached_tokens: usage.cacheRead,
       cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
+      // Ours: of these, the ones that are kept for an hour and cost more.
+      ...(usage.cacheWrite1h === 0 ? {} : { cache_write_1h_tokens: usage.cacheWrite1h }),
     },
     completion_tokens_details: { reasoning_tokens: usage.reasoning },
   };

@@ -7,7 +7,7 @@ import { encryptedDetail, textDetail } from './reasoning-details.ts';
 import type { NameRestorer } from './wire-names.ts';
 
 type OpenBlock =
-  | { readonly kind: 'text'; readonly start: number }
+  | { readonly kind: 'text'; readonly start: number; mark: { readonly text_index?: number } }
   | { readonly kind: 'thinking'; readonly ordinal: number }
   | { readonly kind: 'tool'; readonly ordinal: number; readonly input: string; hasArguments: boolean }
   | { readonly kind: 'other' };
@@ -25,6 +25,9 @@ export class BlockReader {
   #toolCalls = 0;
   #thoughts = 0;
   #contentLength = 0;
+  #texts = 0;
+  /** The block before this one is a text as well, so that only a mark tells where this one begins. */
+  #isAfterText = false;
 
   constructor({ facts, restoreName }: BlockReaderOptions) {
     this.#facts = facts;
@@ -39,9 +42,9 @@ export class BlockReader {
   start(event: JsonObject): readonly ChatDelta[] {
     const block = readObject(event['content_block'], 'content_block');
     const index = event['index'];
+    if (block['type'] === 'text') return this.#startText(index, block);
+    this.#isAfterText = false;
     switch (block['type']) {
-      case 'text':
-        return this.#startText(index, block);
       case 'tool_use':
         return this.#startTool(index, block);
       case 'thinking':
@@ -61,7 +64,7 @@ export class BlockReader {
     if (block === undefined) throw malformedAnswer('a delta came for a block that is not open');
     switch (delta['type']) {
       case 'text_delta':
-        return this.#text(textOf(delta['text']));
+        return block.kind === 'text' ? this.#text(block, textOf(delta['text'])) : [];
       case 'input_json_delta':
         return block.kind === 'tool' ? this.#arguments(block, textOf(delta['partial_json'])) : [];
       case 'thinking_delta':
@@ -69,7 +72,7 @@ export class BlockReader {
       case 'signature_delta':
         return block.kind === 'thinking' ? this.#signature(block.ordinal, textOf(delta['signature'])) : [];
       case 'citations_delta':
-        return block.kind === 'text' ? this.#citation(block.start, delta['citation']) : [];
+        return block.kind === 'text' ? this.#citation(block, delta['citation']) : [];
       default:
         return [];
     }
@@ -90,16 +93,23 @@ export class BlockReader {
   /** Text and citations stand in the start only where the block comes whole. */
   #startText(index: JsonValue | undefined, block: JsonObject): readonly ChatDelta[] {
     const start = this.#contentLength;
-    this.#open.set(index, { kind: 'text', start });
+    const mark = this.#isAfterText ? { text_index: this.#texts } : {};
+    this.#texts += 1;
+    this.#isAfterText = true;
+    const open: OpenBlock & { kind: 'text' } = { kind: 'text', start, mark };
+    this.#open.set(index, open);
     const citations = isJsonArray(block['citations']) ? block['citations'] : [];
-    return [...this.#text(textOf(block['text'])), ...citations.flatMap((citation) => this.#citation(start, citation))];
+    return [
+      ...this.#text(open, textOf(block['text'])),
+      ...citations.flatMap((citation) => this.#citation(open, citation)),
+    ];
   }
 
-  #text(text: string): readonly ChatDelta[] {
+  #text(block: OpenBlock & { kind: 'text' }, text: string): readonly ChatDelta[] {
     if (text === '') return [];
     this.#facts.countContent(text);
     this.#contentLength += text.length;
-    return [{ content: text }];
+    return [{ content: text, ...takeMark(block) }];
   }
 
   /** Its place among the calls counts, not its place among the blocks. */
@@ -153,10 +163,19 @@ export class BlockReader {
     return this.#thoughts - 1;
   }
 
-  #citation(start: number, citation: JsonValue | undefined): readonly ChatDelta[] {
-    const annotation = mapCitation(citation, { start, end: this.#contentLength });
-    return annotation === undefined ? [] : [{ annotations: [annotation] }];
+  #citation(block: OpenBlock & { kind: 'text' }, citation: JsonValue | undefined): readonly ChatDelta[] {
+    if (!isJsonObject(citation)) return [];
+    const annotation = mapCitation(citation, { start: block.start, end: this.#contentLength });
+    const annotations = annotation === undefined ? {} : { annotations: [annotation] };
+    return [{ ...annotations, citations: [citation], ...takeMark(block) }];
   }
+}
+
+/** It stands at what the block says first, and nowhere else. */
+function takeMark(block: { mark: { readonly text_index?: number } }): { readonly text_index?: number } {
+  const { mark } = block;
+  block.mark = {};
+  return mark;
 }
 
 function readObject(value: JsonValue | undefined, name: string): JsonObject {

@@ -6,6 +6,7 @@ import {
   readArray,
   readObject,
   readOptionalArray,
+  readOptionalBoolean,
   readOptionalString,
   readString,
   unsupportedField,
@@ -35,7 +36,7 @@ export type Entry =
       readonly role: 'tool';
       readonly callerId: string;
       readonly blocks: readonly InputBlock[];
-      readonly mark: { readonly cache_control?: CacheControl };
+      readonly mark: { readonly cache_control?: CacheControl; readonly is_error?: true };
       readonly param: string;
     };
 
@@ -116,6 +117,7 @@ function readToolCalls(
       id: ids.take(callerId),
       name: wireName(readString(definition['name'], `${at}.function.name`)),
       input: parseArguments(readOptionalString(definition['arguments'], `${at}.function.arguments`) ?? ''),
+      ...readCacheControl(call, `${at}.`),
     };
     return { callerId, block };
   });
@@ -127,15 +129,23 @@ function parseArguments(text: string): JsonObject {
   return isJsonObject(value) ? value : { raw_arguments: text };
 }
 
-/** Breakpoints within a tool's result are not allowed; its last one stands for the whole result. */
+/**
+ * Breakpoints within a tool's result are not allowed; its last one stands for the whole result. That the tool
+ * failed is said by `is_error`, which is ours.
+ */
 function readToolResult(message: JsonObject, param: string): Entry {
   const blocks = translateContent(message['content'], `${param}.content`);
+  const isError = readOptionalBoolean(message['is_error'], `${param}.is_error`) ?? false;
   const last = blocks.findLast((block) => block.cache_control !== undefined)?.cache_control;
   return {
     role: 'tool',
     callerId: readString(message['tool_call_id'], `${param}.tool_call_id`),
     blocks: blocks.map(withoutMark),
-    mark: { ...(last === undefined ? {} : { cache_control: last }), ...readCacheControl(message, `${param}.`) },
+    mark: {
+      ...(last === undefined ? {} : { cache_control: last }),
+      ...readCacheControl(message, `${param}.`),
+      ...(isError ? { is_error: true } : {}),
+    },
     param,
   };
 }

@@ -6,7 +6,7 @@ export interface StopOutcome {
   readonly finishReason: ChatFinishReason;
   /** Why the model refused, in the provider's words. */
   readonly refusal: string | undefined;
-  /** Members of the choice that OpenAI does not have: the reason in Anthropic's word, and what matched. */
+  /** Members of the choice that OpenAI does not have: the reason in Anthropic's word, what matched, and why it refused. */
   readonly extensions: JsonObject;
 }
 
@@ -21,6 +21,7 @@ export function readStop(stop: JsonObject, toolCalls: number): StopOutcome {
     extensions: {
       ...(reason === undefined ? {} : { native_finish_reason: reason }),
       ...(sequence === undefined ? {} : { stop_sequence: sequence }),
+      ...(isJsonObject(details) ? { stop_details: details } : {}),
     },
   };
 }

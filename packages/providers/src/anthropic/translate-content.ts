@@ -9,6 +9,7 @@ import {
   isPresent,
   readArray,
   readObject,
+  readOptionalObject,
   readOptionalString,
   readString,
   unsupportedField,
@@ -78,15 +79,22 @@ function imageBlock(data: DataUrl, param: string): InputBlock {
   return { type: 'image', source: { type: 'base64', media_type: mediaType, data: data.base64 } };
 }
 
+/** `context` and `citations` of a file are ours: OpenAI has no such members. */
 function translateFile(file: JsonObject, param: string): InputBlock {
   if (isPresent(file['file_id'])) {
     throw unsupportedField(`${param}.file_id`, 'names a file at another provider: send its content as `file_data`.');
   }
   const text = readString(file['file_data'], `${param}.file_data`);
   const title = readOptionalString(file['filename'], `${param}.filename`);
-  const titled = title === undefined || isBlank(title) ? {} : { title };
+  const context = readOptionalString(file['context'], `${param}.context`);
+  const citations = readOptionalObject(file['citations'], `${param}.citations`);
+  const described = {
+    ...(title === undefined || isBlank(title) ? {} : { title }),
+    ...(context === undefined || isBlank(context) ? {} : { context }),
+    ...(citations?.['enabled'] === true ? ({ citations: { enabled: true } } as const) : {}),
+  };
   if (/^https?:/i.test(text)) {
-    return { type: 'document', source: { type: 'url', url: readPublicUrl(text, `${param}.file_data`) }, ...titled };
+    return { type: 'document', source: { type: 'url', url: readPublicUrl(text, `${param}.file_data`) }, ...described };
   }
   const data = parseDataUrl(text);
   if (data === undefined) {
@@ -96,12 +104,12 @@ function translateFile(file: JsonObject, param: string): InputBlock {
     return {
       type: 'document',
       source: { type: 'base64', media_type: 'application/pdf', data: data.base64 },
-      ...titled,
+      ...described,
     };
   }
   if (data.mediaType.startsWith('image/')) return imageBlock(data, `${param}.file_data`);
   const plain = readPlainText(data, `${param}.file_data`);
-  return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: plain }, ...titled };
+  return { type: 'document', source: { type: 'text', media_type: 'text/plain', data: plain }, ...described };
 }
 
 function readPlainText({ base64 }: DataUrl, param: string): string {

@@ -32,6 +32,8 @@ export interface DocumentBlock extends Cacheable {
     | { readonly type: 'text'; readonly media_type: 'text/plain'; readonly data: string }
     | { readonly type: 'url'; readonly url: string };
   readonly title?: string;
+  readonly context?: string;
+  readonly citations?: { readonly enabled: true };
 }
 
 export type InputBlock = TextBlock | ImageBlock | DocumentBlock;
@@ -48,6 +50,7 @@ export interface ToolResultBlock extends Cacheable {
   readonly tool_use_id: string;
   /** Absent where the tool returned nothing. */
   readonly content?: readonly InputBlock[];
+  readonly is_error?: true;
 }
 
 export type ThinkingBlock =

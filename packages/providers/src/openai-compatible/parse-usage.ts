@@ -15,18 +15,20 @@ export function parseUsage(usage: JsonValue | undefined): Usage | undefined {
 function readInput(
   usage: JsonObject,
   prompt: number,
-): Pick<Usage, 'inputUncached' | 'cacheRead' | 'cacheWrite5m' | 'inputAudio'> {
+): Pick<Usage, 'inputUncached' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h' | 'inputAudio'> {
   const details = detailsOf(usage, 'prompt_tokens_details');
   // DeepSeek says hit and miss beside the total.
   const cacheRead = readCount(details, 'cached_tokens') ?? readCount(usage, 'prompt_cache_hit_tokens') ?? 0;
-  const cacheWrite5m = readCount(details, 'cache_write_tokens') ?? 0;
+  const cacheWrite = readCount(details, 'cache_write_tokens') ?? 0;
+  const cacheWrite1h = Math.min(cacheWrite, readCount(details, 'cache_write_1h_tokens') ?? 0);
   const inputAudio = readCount(details, 'audio_tokens') ?? 0;
   // Gemini through OpenRouter counts the same tokens as read and as written: the rest may not turn negative.
-  const uncached = Math.max(0, prompt - cacheRead - cacheWrite5m - inputAudio);
+  const uncached = Math.max(0, prompt - cacheRead - cacheWrite - inputAudio);
   return {
     inputUncached: readCount(usage, 'prompt_cache_miss_tokens') ?? uncached,
     cacheRead,
-    cacheWrite5m,
+    cacheWrite5m: cacheWrite - cacheWrite1h,
+    cacheWrite1h,
     inputAudio,
   };
 }

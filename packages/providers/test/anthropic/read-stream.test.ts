@@ -136,19 +136,22 @@ test('thinking is told as text and as details that can be sent back', () => {
   assert.equal(facts.contentBytes, 'Let me see.Hi'.length);
 });
 
-test('citations of web pages become annotations of the text so far, others are left out', () => {
+test('citations are told as Anthropic says them, those of web pages as annotations of the text so far too', () => {
   const citation = { type: 'web_search_result_location', url: 'https://a.example', title: 'A', cited_text: 'x' };
+  const place = { type: 'char_location', document_index: 0 };
   const deltas = [
     { type: 'text_delta', text: 'It is so.' },
     { type: 'citations_delta', citation },
-    { type: 'citations_delta', citation: { type: 'char_location', document_index: 0 } },
+    { type: 'citations_delta', citation: place },
   ];
   const stream =
     started() + textBlock(0, 'Well: ') + block(1, { type: 'text', text: '' }, deltas) + stopped('end_turn');
   const url_citation = { url: 'https://a.example', title: 'A', start_index: 6, end_index: 15 };
-  assert.deepEqual(deltasOf(readStream(stream).text)[2], {
-    annotations: [{ type: 'url_citation', url_citation }],
-  });
+  assert.deepEqual(deltasOf(readStream(stream).text).slice(1, 4), [
+    { content: 'It is so.', text_index: 1 },
+    { annotations: [{ type: 'url_citation', url_citation }], citations: [citation] },
+    { citations: [place] },
+  ]);
 });
 
 test('blocks and deltas of kinds that are not known are passed over', () => {

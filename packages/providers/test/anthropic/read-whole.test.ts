@@ -87,6 +87,7 @@ test('blocks of text are one content, with citations where they stand', () => {
     annotations: [
       { type: 'url_citation', url_citation: { url: 'https://a.example', title: 'A', start_index: 6, end_index: 9 } },
     ],
+    citations,
   });
 });
 

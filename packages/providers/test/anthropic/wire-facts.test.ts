@@ -48,7 +48,7 @@ test('Anthropic’s input excludes the cache, OpenAI’s includes it, and neithe
     prompt_tokens: 143,
     completion_tokens: 7,
     total_tokens: 150,
-    prompt_tokens_details: { cached_tokens: 100, cache_write_tokens: 40 },
+    prompt_tokens_details: { cached_tokens: 100, cache_write_tokens: 40, cache_write_1h_tokens: 30 },
     completion_tokens_details: { reasoning_tokens: 5 },
   });
   assert.ok(facts.usage);

@@ -10,6 +10,9 @@ export function seededRandom(seed: string): Random {
   };
 }
 
-/** A few ascending places to cut that many bytes at. */
-export const randomCuts = (length: number, random: Random): readonly number[] =>
-  Array.from({ length: 1 + Math.floor(random() * 12) }, () => Math.floor(random() * length)).toSorted((a, b) => a - b);
+/** Ascending places to cut that many bytes at; a few, where no number of them is given. */
+export const randomCuts = (
+  length: number,
+  random: Random,
+  count: number = 1 + Math.floor(random() * 12),
+): readonly number[] => Array.from({ length: count }, () => Math.floor(random() * length)).toSorted((a, b) => a - b);
