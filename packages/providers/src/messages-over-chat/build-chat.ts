@@ -9,7 +9,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from '../anthropic/read-fields.ts';
+} from '../base/read-fields.ts';
 import type { ChatForm } from '../base/translation.ts';
 import { DroppedFields } from './dropped-fields.ts';
 import { translateOutputFormat, translateThinking } from './translate-thinking.ts';

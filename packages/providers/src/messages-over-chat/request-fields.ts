@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
-import { isPresent, unsupportedField } from '../anthropic/read-fields.ts';
+import { isPresent, unsupportedField } from '../base/read-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 
 /** What becomes of each top-level member of a Messages request that is said over chat completions. */

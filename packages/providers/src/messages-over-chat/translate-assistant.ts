@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
-import { isPresent, readObject, readString, unsupportedField } from '../anthropic/read-fields.ts';
+import { isPresent, readObject, readString, unsupportedField } from '../base/read-fields.ts';
 import { encryptedDetail, textDetail } from '../anthropic/reasoning-details.ts';
 import { givenCallId } from './call-ids.ts';
 import type { DroppedFields } from './dropped-fields.ts';

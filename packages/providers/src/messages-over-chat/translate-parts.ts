@@ -8,7 +8,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from '../anthropic/read-fields.ts';
+} from '../base/read-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 
 /** A block with the path that errors name it by. */

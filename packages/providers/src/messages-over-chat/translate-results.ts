@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tollgate/core';
-import { invalidField, readOptionalBoolean, readString } from '../anthropic/read-fields.ts';
+import { invalidField, readOptionalBoolean, readString } from '../base/read-fields.ts';
 import { givenCallId } from './call-ids.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 import { contentOf, markOf, readBlocks, translatePart, type PlacedBlock } from './translate-parts.ts';

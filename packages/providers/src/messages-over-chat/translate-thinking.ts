@@ -6,7 +6,7 @@ import {
   readOptionalInteger,
   readOptionalObject,
   readOptionalString,
-} from '../anthropic/read-fields.ts';
+} from '../base/read-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 
 const efforts = ['low', 'medium', 'high', 'xhigh', 'max'];

@@ -9,7 +9,7 @@ import {
   readOptionalString,
   readString,
   unsupportedField,
-} from '../anthropic/read-fields.ts';
+} from '../base/read-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 
 /** `tools` as functions. Throws GatewayError for those that Anthropic itself runs or defines. */

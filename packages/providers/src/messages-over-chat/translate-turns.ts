@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
-import { invalidField, readArray, readObject, readString } from '../anthropic/read-fields.ts';
+import { invalidField, readArray, readObject, readString } from '../base/read-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 import { writeAssistant } from './translate-assistant.ts';
 import { contentOf, readBlocks, translatePart, type PlacedBlock } from './translate-parts.ts';
