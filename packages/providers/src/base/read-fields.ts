@@ -65,3 +65,7 @@ export function readArray(value: Member, param: string): readonly JsonValue[] {
 
 export const readOptionalArray = (value: Member, param: string): readonly JsonValue[] =>
   isPresent(value) ? readArray(value, param) : [];
+
+/** The members that say something; absent ones and null are left out. */
+export const presentMembers = (members: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => isPresent(value)));
