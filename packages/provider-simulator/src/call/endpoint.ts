@@ -10,7 +10,7 @@ import type { Failure } from './refusal.ts';
 import type { Frame, Script } from './script.ts';
 
 /** What an endpoint is called in the ledger and in rules for faults. */
-export const endpointNames = ['chat_completions', 'responses', 'stored_responses', 'messages'] as const;
+export const endpointNames = ['chat_completions', 'responses', 'stored_responses', 'messages', 'count_tokens'] as const;
 export type EndpointName = (typeof endpointNames)[number];
 
 /** What is served at a path: which requests it takes, and how it answers them. */

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../call/endpoint.ts';
-import { anthropicMessages } from './anthropic/anthropic-messages.ts';
+import { anthropicCountTokens, anthropicMessages } from './anthropic/anthropic-messages.ts';
 import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
 import { compatibleChat } from './compatible/compatible-chat.ts';
 import { compatibleModelsList } from './compatible/compatible-voice.ts';
@@ -42,6 +42,7 @@ export const routes: readonly Route[] = [
   post(`${basePaths.openrouter}/responses`, openrouterResponses),
   post(`${basePaths.openrouter}/messages`, openrouterMessages),
   post(`${basePaths.anthropic}/v1/messages`, anthropicMessages),
+  post(`${basePaths.anthropic}/v1/messages/count_tokens`, anthropicCountTokens),
   post(`${basePaths.compatible}/chat/completions`, compatibleChat),
 ];
 

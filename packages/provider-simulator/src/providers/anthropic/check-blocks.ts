@@ -1,5 +1,7 @@
-import { isJsonObject, type JsonObject } from '@tollgate/core';
-import { textOf } from '../read-members.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '@tollgate/core';
+import { objectsOf, textOf } from '../read-members.ts';
+import { checkDocument, checkImage } from './check-attachments.ts';
+import { checkThinkingBlock } from './thinking-blocks.ts';
 
 /** What is wrong with the content blocks of a message, in the API's words, or undefined. */
 export function checkBlocks(blocks: readonly JsonObject[], at: string, role: string): string | undefined {
@@ -20,8 +22,11 @@ function checkBlock(block: JsonObject, at: string, role: string): string | undef
       return role === 'user' ? checkToolResult(block, at) : misplaced(block, at);
     case 'image':
       return checkImage(block, at);
+    case 'document':
+      return checkDocument(block, at);
     case 'thinking':
-      return typeof block['signature'] === 'string' ? undefined : `${at}.thinking.signature: Field required`;
+    case 'redacted_thinking':
+      return role === 'assistant' ? checkThinkingBlock(block, at) : misplaced(block, at);
     case undefined:
       return `${at}.type: Field required`;
     default:
@@ -31,16 +36,11 @@ function checkBlock(block: JsonObject, at: string, role: string): string | undef
   }
 }
 
-const known: ReadonlySet<string> = new Set([
-  'document',
-  'redacted_thinking',
-  'search_result',
-  'server_tool_use',
-  'web_search_tool_result',
-]);
+const known: ReadonlySet<string> = new Set(['search_result', 'server_tool_use', 'web_search_tool_result']);
+const ofUsers: readonly string[] = ['tool_result'];
 
-const misplaced = (block: JsonObject, at: string): string =>
-  `${at}: \`${textOf(block['type'])}\` blocks can only be in ${block['type'] === 'tool_use' ? '`assistant`' : '`user`'} messages`;
+const misplaced = ({ type }: JsonObject, at: string): string =>
+  `${at}: \`${textOf(type)}\` blocks can only be in ${ofUsers.includes(textOf(type)) ? '`user`' : '`assistant`'} messages`;
 
 function checkText({ text }: JsonObject, at: string): string | undefined {
   if (typeof text !== 'string') return `${at}.text.text: Field required`;
@@ -55,20 +55,19 @@ function checkToolUse(block: JsonObject, at: string): string | undefined {
   return isJsonObject(block['input']) ? undefined : `${at}.tool_use.input: Input should be a valid dictionary`;
 }
 
+const resultMembers: readonly string[] = ['type', 'tool_use_id', 'content', 'is_error', 'cache_control'];
+const resultTypes: readonly string[] = ['text', 'image', 'document', 'search_result'];
+
 function checkToolResult(block: JsonObject, at: string): string | undefined {
   if (typeof block['tool_use_id'] !== 'string') return `${at}.tool_result.tool_use_id: Field required`;
-  const allowed = ['type', 'tool_use_id', 'content', 'is_error', 'cache_control'];
-  const unknown = Object.keys(block).find((name) => !allowed.includes(name));
-  return unknown === undefined ? undefined : `${at}.tool_result.${unknown}: Extra inputs are not permitted`;
-}
-
-const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
-
-function checkImage({ source }: JsonObject, at: string): string | undefined {
-  if (!isJsonObject(source)) return `${at}.image.source: Field required`;
-  if (source['type'] === 'url' || source['type'] === 'file') return undefined;
-  if (source['type'] !== 'base64')
-    return `${at}.image.source: Input tag '${textOf(source['type'])}' found using 'type' does not match any of the expected tags: 'base64', 'file', 'url'`;
-  if (imageTypes.includes(textOf(source['media_type']))) return undefined;
-  return `${at}.image.source.base64.media_type: Input should be ${imageTypes.map((type) => `'${type}'`).join(', ')}`;
+  const unknown = Object.keys(block).find((name) => !resultMembers.includes(name));
+  if (unknown !== undefined) return `${at}.tool_result.${unknown}: Extra inputs are not permitted`;
+  const { content } = block;
+  if (content === undefined || typeof content === 'string') return undefined;
+  if (!isJsonArray(content)) return `${at}.tool_result.content: Input should be a valid list`;
+  const odd = objectsOf(content).find(({ type }) => !resultTypes.includes(textOf(type)));
+  if (odd !== undefined) {
+    return `${at}.tool_result.content: Input tag '${textOf(odd['type'])}' found using 'type' does not match any of the expected tags: ${resultTypes.map((type) => `'${type}'`).join(', ')}`;
+  }
+  return checkBlocks(objectsOf(content), `${at}.tool_result.content`, 'tool_result');
 }

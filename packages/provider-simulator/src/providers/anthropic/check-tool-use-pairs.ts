@@ -27,6 +27,13 @@ function checkTurnPair(turn: JsonObject, { index, before, next }: Surroundings):
     const id = idsOf(turn, 'tool_result', 'tool_use_id')[orphan];
     return `messages.${index}.content.${orphan}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
   }
+  const results = idsOf(turn, 'tool_result', 'tool_use_id');
+  const doubled = results.find((id, at) => results.indexOf(id) !== at);
+  if (doubled !== undefined) {
+    return `messages.${index}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${doubled}`;
+  }
+  const calls = idsOf(turn, 'tool_use', 'id');
+  if (new Set(calls).size < calls.length) return `messages.${index}: \`tool_use\` ids must be unique`;
   const answered = leadingResults(next);
   const open = idsOf(turn, 'tool_use', 'id').filter((id) => !answered.includes(id));
   if (open.length === 0) return undefined;

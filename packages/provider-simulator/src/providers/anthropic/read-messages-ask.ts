@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import { attachmentPiece, textPiece } from '../../answer/count-tokens.ts';
 import type { AnswerFormat, Ask, PromptPiece, ToolChoice } from '../../call/ask.ts';
 import { numberOf, objectsOf, textOf, textsOf } from '../read-members.ts';
+import { alwaysThinks } from './model-traits.ts';
+import { thinkingText } from './thinking-blocks.ts';
 
 /** What a Messages request asks for. Reads leniently: what is wrong was refused before. */
 export function readMessagesAsk(body: JsonObject): Ask {
@@ -11,8 +13,8 @@ export function readMessagesAsk(body: JsonObject): Ask {
   const lastUser = blocksOf(messages.findLast((message) => isSpoken(message))?.['content']);
   const prompt = [
     ...tools.map((tool) => textPiece(JSON.stringify(tool), cacheMark(tool))),
-    ...blocksOf(body['system']).map(readPiece),
-    ...messages.flatMap((message) => blocksOf(message['content']).map(readPiece)),
+    ...blocksOf(body['system']).flatMap(readPieces),
+    ...messages.flatMap((message) => blocksOf(message['content']).flatMap(readPieces)),
   ];
   return {
     model: textOf(body['model']),
@@ -31,13 +33,15 @@ export function readMessagesAsk(body: JsonObject): Ask {
     parallelTools: !(isJsonObject(body['tool_choice']) && body['tool_choice']['disable_parallel_tool_use'] === true),
     answerFormat: readFormat(body['output_config']),
     serviceTier: undefined,
-    reasons: isJsonObject(body['thinking']) && body['thinking']['type'] !== 'disabled',
+    reasons: isJsonObject(body['thinking'])
+      ? body['thinking']['type'] !== 'disabled'
+      : alwaysThinks(textOf(body['model'])),
     userText: lastUser
       .filter((block) => block['type'] === 'text')
       .map((block) => textOf(block['text']))
       .join('\n'),
     attachments: lastUser.filter(isAttachment).length,
-    toolResults: lastBlocks.filter((block) => block['type'] === 'tool_result').map((block) => blockText(block)),
+    toolResults: lastBlocks.filter((block) => block['type'] === 'tool_result').map(resultText),
     prompt: isJsonObject(body['cache_control']) ? markEnd(prompt, cacheMark(body)) : prompt,
   };
 }
@@ -66,9 +70,17 @@ export const blocksOf = (content: JsonValue | undefined): readonly JsonObject[] 
 const attachmentTypes: readonly (JsonValue | undefined)[] = ['image', 'document'];
 const isAttachment = (block: JsonObject): boolean => attachmentTypes.includes(block['type']);
 
-function readPiece(block: JsonObject): PromptPiece {
+/** A tool's result is as many pieces as it has attachments, and its text. */
+function readPieces(block: JsonObject): readonly PromptPiece[] {
   const mark = cacheMark(block);
-  return isAttachment(block) ? attachmentPiece(JSON.stringify(block), mark) : textPiece(blockText(block), mark);
+  if (isAttachment(block)) return [attachmentPiece(JSON.stringify(block), mark)];
+  const attached = block['type'] === 'tool_result' ? blocksOf(block['content']).filter(isAttachment) : [];
+  return [...attached.map((one) => attachmentPiece(JSON.stringify(one))), textPiece(blockText(block), mark)];
+}
+
+function resultText(block: JsonObject): string {
+  const attached = blocksOf(block['content']).filter(isAttachment).length;
+  return `${blockText(block)}${attached === 0 ? '' : ` (with ${attached} attached)`}`;
 }
 
 function blockText(block: JsonObject): string {
@@ -78,9 +90,13 @@ function blockText(block: JsonObject): string {
     case 'tool_use':
       return `${textOf(block['name'])} ${JSON.stringify(block['input'] ?? {})}`;
     case 'tool_result':
-      return blocksOf(block['content']).map(blockText).join('\n');
+      return blocksOf(block['content'])
+        .map(blockText)
+        .filter((text) => text !== '')
+        .join('\n');
     case 'thinking':
-      return textOf(block['thinking']);
+    case 'redacted_thinking':
+      return thinkingText(block);
     default:
       return '';
   }

@@ -1,8 +1,9 @@
-import { isJsonObject, tryParseJson, type JsonObject, type Usage } from '@tollgate/core';
+import type { JsonObject, Usage } from '@tollgate/core';
 import type { Answer, Finish, Reply } from '../../answer/answer.ts';
 import { splitByTokens } from '../../answer/count-tokens.ts';
 import { resolvedModel } from '../../call/models.ts';
 import { frame, type Frame, type FrameKind } from '../../call/script.ts';
+import { blocksOfAnswer, type Block, type Display } from './message-blocks.ts';
 
 export const pingEvent = 'event: ping\ndata: {"type":"ping"}\n\n';
 
@@ -35,28 +36,35 @@ export const anthropicFlavour: MessagesFlavour = {
   after: [],
 };
 
+/** How an answer is written: as the server does, and as the request asks. */
+export interface MessagesStyle {
+  readonly flavour: MessagesFlavour;
+  readonly display: Display;
+}
+
 /** The body of a whole answer. */
-export const messageBody = (reply: Reply, flavour: MessagesFlavour): string =>
+export const messageBody = (reply: Reply, { flavour, display }: MessagesStyle): string =>
   JSON.stringify({
     ...messageHead(reply, flavour),
-    content: reply.answers.flatMap((answer) => blocksOf(answer, reply.id).map(({ whole }) => whole)),
+    content: reply.answers.flatMap((answer) => blocksOfAnswer(answer, reply.id, display).map(({ whole }) => whole)),
     ...endOf(reply.answers[0]),
     usage: { ...startUsage(reply.usage), ...flavour.endedUsage(reply) },
   });
 
 /** The events of a stream: named, and with Anthropic one ping after the first block was opened. */
-export function* messageFrames(reply: Reply, flavour: MessagesFlavour): Generator<Frame> {
+export function* messageFrames(reply: Reply, { flavour, display }: MessagesStyle): Generator<Frame> {
   const start = { ...messageHead(reply, flavour), content: [], stop_reason: null, stop_sequence: null };
   const usage = flavour.begunUsage ?? { ...startUsage(reply.usage), output_tokens: 1 };
   yield event('lifecycle', { type: 'message_start', message: { ...start, usage } });
-  const blocks = reply.answers.flatMap((answer) => blocksOf(answer, reply.id));
+  const blocks = reply.answers.flatMap((answer) => blocksOfAnswer(answer, reply.id, display));
   if (blocks.length === 0 && flavour.pings) yield frame('keep_alive', pingEvent);
   for (const [index, block] of blocks.entries()) {
     const opening = block.kind === 'tool_use' ? 'content' : 'lifecycle';
     yield event(opening, { type: 'content_block_start', index, content_block: block.opened });
     if (index === 0 && flavour.pings) yield frame('keep_alive', pingEvent);
     yield* blockFrames(block, index, reply.tokensPerEvent);
-    yield event('lifecycle', { type: 'content_block_stop', index });
+    const stop = event('lifecycle', { type: 'content_block_stop', index });
+    yield { ...stop, answerBytes: block.hiddenBytes };
   }
   const delta = { type: 'message_delta', delta: endOf(reply.answers[0]), usage: flavour.endedUsage(reply) };
   yield event('closing', delta);
@@ -73,55 +81,7 @@ function* blockFrames(block: Block, index: number, tokensPerEvent: number): Gene
     );
   if (block.kind === 'tool_use') yield write('');
   for (const piece of splitByTokens(block.text, tokensPerEvent)) yield write(piece);
-  if (block.kind !== 'thinking') return;
-  const delta = { type: 'signature_delta', signature };
-  yield event('lifecycle', { type: 'content_block_delta', index, delta });
-}
-
-interface Block {
-  readonly kind: 'thinking' | 'text' | 'tool_use';
-  readonly text: string;
-  readonly deltaType: string;
-  readonly deltaMember: string;
-  readonly opened: JsonObject;
-  readonly whole: JsonObject;
-}
-
-const signature = 'c2ltdWxhdGVkIHNpZ25hdHVyZQ==';
-
-function blocksOf(answer: Answer, id: string): readonly Block[] {
-  const thinking: Block = {
-    kind: 'thinking',
-    text: answer.reasoning,
-    deltaType: 'thinking_delta',
-    deltaMember: 'thinking',
-    opened: { type: 'thinking', thinking: '', signature: '' },
-    whole: { type: 'thinking', thinking: answer.reasoning, signature },
-  };
-  const spoken = answer.refusal ?? answer.text;
-  const text: Block = {
-    kind: 'text',
-    text: spoken,
-    deltaType: 'text_delta',
-    deltaMember: 'text',
-    opened: { type: 'text', text: '' },
-    whole: { type: 'text', text: spoken },
-  };
-  const calls = answer.toolCalls.map((call, index) => toolBlock(call, `toolu_${id}_${index}`));
-  return [...(answer.reasoning === '' ? [] : [thinking]), ...(spoken === '' ? [] : [text]), ...calls];
-}
-
-function toolBlock(call: Answer['toolCalls'][number], id: string): Block {
-  const input = tryParseJson(call.argumentsText);
-  const opened = { type: 'tool_use', id, name: call.name, input: {} };
-  return {
-    kind: 'tool_use',
-    text: call.argumentsText === '{}' ? '' : call.argumentsText,
-    deltaType: 'input_json_delta',
-    deltaMember: 'partial_json',
-    opened,
-    whole: { ...opened, input: isJsonObject(input) ? input : {} },
-  };
+  for (const delta of block.lastDeltas) yield event('lifecycle', { type: 'content_block_delta', index, delta });
 }
 
 const messageHead = (reply: Reply, flavour: MessagesFlavour): JsonObject => ({

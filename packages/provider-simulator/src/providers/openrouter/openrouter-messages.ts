@@ -7,6 +7,7 @@ import { Refusal, type ErrorAnswer, type Failure } from '../../call/refusal.ts';
 import { frame } from '../../call/script.ts';
 import { anthropicError } from '../anthropic/anthropic-errors.ts';
 import { checkMessagesRequest } from '../anthropic/check-messages-request.ts';
+import { displayOf } from '../anthropic/display.ts';
 import { readMessagesAsk } from '../anthropic/read-messages-ask.ts';
 import { endUsage, messageBody, messageFrames, startUsage, type MessagesFlavour } from '../anthropic/write-messages.ts';
 import type { AnswerContext, ProviderVoice } from '../voice.ts';
@@ -41,8 +42,8 @@ export const openrouterMessages: Endpoint = {
     streamContentType: 'text/event-stream',
     read: ({ body }) => ({
       ask: readAsk(body),
-      whole: (reply) => [frame('content', messageBody(reply, flavour))],
-      stream: (reply) => messageFrames(reply, flavour),
+      whole: (reply) => [frame('content', messageBody(reply, { flavour, display: displayOf(body) }))],
+      stream: (reply) => messageFrames(reply, { flavour, display: displayOf(body) }),
       errorFrames: (failure, reply) => [
         frame('closing', `event: error\ndata: ${JSON.stringify(messagesError(failure, reply).body)}\n\n`),
       ],
