@@ -23,4 +23,10 @@ export interface Call {
   /** As asked for: it has prices of its own. */
   readonly serviceTier: string | undefined;
   readonly body: JsonBody;
+  /** Headers by which a caller chooses a form of Anthropic's protocol, as they came; names in lower case. */
+  readonly callerHeaders?: {
+    readonly 'anthropic-version'?: string;
+    /** Betas, separated by commas. */
+    readonly 'anthropic-beta'?: string;
+  };
 }

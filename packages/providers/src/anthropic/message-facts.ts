@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, type Usage } from '@tollgate/core';
+import { isJsonObject, type JsonObject, type JsonValue, type NanoUsd, type Usage } from '@tollgate/core';
 import type { AnswerFacts } from '../base/adapter.ts';
 import { serviceTierOf, tallyUsage, usageOf, type UsageTally } from './parse-usage.ts';
 
@@ -9,11 +9,17 @@ export class MessageFacts implements AnswerFacts {
   /** Undefined until the output's count is told: the one in message_start is a placeholder that would undercharge. */
   usage: Usage | undefined;
   inputUsage: Usage | undefined;
-  readonly reportedCostNanoUsd = undefined;
+  reportedCostNanoUsd: NanoUsd | undefined;
   contentBytes = 0;
   answeredModel: string | undefined;
   serviceTier: string | undefined;
+  readonly #reportedCost: (usage: JsonObject) => NanoUsd | undefined;
   #tally: UsageTally = {};
+
+  /** `reportedCost` reads what the usage says was charged, where a server of this protocol says that. */
+  constructor(reportedCost: (usage: JsonObject) => NanoUsd | undefined = () => undefined) {
+    this.#reportedCost = reportedCost;
+  }
 
   /** The message itself, or the one in message_start. */
   readMessage(message: JsonObject): void {
@@ -39,5 +45,6 @@ export class MessageFacts implements AnswerFacts {
   #readUsage(usage: JsonValue | undefined): void {
     this.#tally = tallyUsage(this.#tally, usage);
     this.serviceTier = serviceTierOf(usage) ?? this.serviceTier;
+    if (isJsonObject(usage)) this.reportedCostNanoUsd = this.#reportedCost(usage) ?? this.reportedCostNanoUsd;
   }
 }

@@ -7,15 +7,17 @@ import { isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
  */
 const mark = 'tg1.';
 
-/** How the mark stands in a request's JSON: its absence is told without a parse. */
-export const sealedThinkingInJson = `"${mark}`;
-
 export const sealThinking = (members: JsonObject): string =>
   mark + Buffer.from(JSON.stringify(members)).toString('base64url');
 
+export const isSealedThinking = (text: string): boolean => text.startsWith(mark);
+
+/** Cheap: whether such a text may stand anywhere in a body. */
+export const mayHoldSealedThinking = (raw: Buffer): boolean => raw.includes(`"${mark}`);
+
 /** What was sealed, or undefined for what Anthropic itself signed or encrypted. */
 export function openThinking(text: string): JsonObject | undefined {
-  if (!text.startsWith(mark)) return undefined;
+  if (!isSealedThinking(text)) return undefined;
   const members = tryParseJson(Buffer.from(text.slice(mark.length), 'base64url').toString('utf8'));
   return isJsonObject(members) ? members : {};
 }

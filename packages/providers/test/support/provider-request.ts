@@ -1,4 +1,4 @@
-import { parseJsonBody, Secret, type JsonObject, type ProviderRequest } from '@tollgate/core';
+import { parseJsonBody, Secret, type Call, type JsonObject, type ProviderRequest } from '@tollgate/core';
 
 export interface RequestOptions {
   readonly body?: JsonObject | string;
@@ -8,6 +8,7 @@ export interface RequestOptions {
   readonly secret?: string;
   readonly connectTimeoutMs?: number;
   readonly traceparent?: string;
+  readonly callerHeaders?: NonNullable<Call['callerHeaders']>;
 }
 
 const defaultBody = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
@@ -27,6 +28,7 @@ export function providerRequest(options: RequestOptions = {}): ProviderRequest {
       outputCapTokens: undefined,
       serviceTier: undefined,
       body,
+      ...(options.callerHeaders === undefined ? {} : { callerHeaders: options.callerHeaders }),
     },
     target: { provider: 'p', providerModel: options.providerModel ?? 'm', weight: undefined },
     credential: { name: 'a', secret: new Secret(options.secret ?? 'sk-secret-credential') },
