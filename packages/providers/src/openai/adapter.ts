@@ -1,7 +1,10 @@
+import type { ProviderRequest } from '@tollgate/core';
 import type { Adapter } from '../base/adapter.ts';
+import { createChatOverResponses } from '../chat-over-responses/adapter.ts';
 import { createChatAdapter, plainDialect } from '../openai-compatible/adapter.ts';
 import type { ChatDialect } from '../openai-compatible/dialect.ts';
 import { createResponsesAdapter } from '../openai-responses/adapter.ts';
+import { needsResponses } from './choose-endpoint.ts';
 
 /** o1, o3, gpt-5, gpt-6-… and fine-tunes of them: `max_tokens` is a 400 there (`unsupported_parameter`). */
 const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
@@ -14,7 +17,17 @@ const dialect: ChatDialect = {
   headers: (request) => ({ 'x-client-request-id': request.requestId }),
 };
 
-export const openaiAdapter: Adapter = createChatAdapter(dialect);
+const chat = createChatAdapter(dialect);
+const bridge = createChatOverResponses(dialect);
+const adapterFor = (request: ProviderRequest): Adapter => (needsResponses(request) ? bridge : chat);
+
+/** For chat completions, by whichever of OpenAI's endpoints serves what the call asks for. */
+export const openaiAdapter: Adapter = {
+  ...chat,
+  buildRequest: (request) => adapterFor(request).buildRequest(request),
+  createStreamReader: (request) => adapterFor(request).createStreamReader(request),
+  readWhole: (body, request) => adapterFor(request).readWhole(body, request),
+};
 
 /** For calls of the Responses API, which it speaks itself. */
 export const openaiResponsesAdapter: Adapter = createResponsesAdapter(dialect);

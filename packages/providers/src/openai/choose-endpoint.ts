@@ -1,0 +1,60 @@
+import { isJsonArray, isJsonObject, type JsonObject, type ProviderRequest } from '@tollgate/core';
+import { hasRefused } from '../chat-over-responses/request-fields.ts';
+import { openaiFormat } from '../openai-responses/reasoning-format.ts';
+
+/** Served by the Responses API alone: -pro, codex and deep research (OpenAI's pages of models). */
+const responsesOnly = /^(?:ft:)?(?:gpt-(?:[5-9]|[1-9]\d).*-(?:pro|codex)|o\d-pro|codex-|o\d.*-deep-research)/;
+
+/** Families by number: `gpt-5.4-mini` is [5, 4], `gpt-6-astra` is [6, 0]. */
+const family = /^(?:ft:)?gpt-(\d+)(?:\.(\d+))?/;
+
+/** From here on tools with reasoning are refused in chat completions, and from the second on reasoning is the default. */
+const refusesReasonedTools = [5, 4] as const;
+const reasonsByDefault = [5, 6] as const;
+
+/**
+ * Whether a chat completion has to be asked for by the Responses API: OpenAI refuses function tools with
+ * reasoning in chat completions from gpt-5.4 on ("To use function tools, use /v1/responses"). It also
+ * goes there to take its encrypted reasoning back, and for tools that answered with more than text, where
+ * nothing else of the request stands against it.
+ */
+export function needsResponses({ call, target }: ProviderRequest): boolean {
+  const { value: body } = call.body;
+  const { providerModel } = target;
+  if (responsesOnly.test(providerModel)) return true;
+  if (hasTools(body) && reasonsWithTools(providerModel, body)) return true;
+  return holdsResponsesContent(body) && !hasRefused(body);
+}
+
+const hasTools = ({ tools }: JsonObject): boolean => isJsonArray(tools) && tools.length > 0;
+
+function reasonsWithTools(model: string, body: JsonObject): boolean {
+  // Models named for chat do not reason.
+  if (!isFrom(model, refusesReasonedTools) || model.includes('-chat')) return false;
+  const effort = effortOf(body);
+  return effort === undefined ? isFrom(model, reasonsByDefault) : effort !== 'none';
+}
+
+function effortOf({ reasoning_effort: effort, reasoning }: JsonObject): string | undefined {
+  if (typeof effort === 'string') return effort;
+  if (!isJsonObject(reasoning)) return undefined;
+  if (reasoning['enabled'] === false) return 'none';
+  return typeof reasoning['effort'] === 'string' ? reasoning['effort'] : undefined;
+}
+
+function isFrom(model: string, [major, minor]: readonly [number, number]): boolean {
+  const match = family.exec(model);
+  if (match === null) return false;
+  const own = Number(match[1]);
+  return own > major || (own === major && Number(match[2] ?? 0) >= minor);
+}
+
+const holdsResponsesContent = ({ messages }: JsonObject): boolean =>
+  isJsonArray(messages) &&
+  messages.some((message) => isJsonObject(message) && (holdsReasoning(message) || isRichResult(message)));
+
+const holdsReasoning = ({ reasoning_details: details }: JsonObject): boolean =>
+  isJsonArray(details) && details.some((detail) => isJsonObject(detail) && detail['format'] === openaiFormat);
+
+const isRichResult = ({ role, content }: JsonObject): boolean =>
+  role === 'tool' && isJsonArray(content) && content.some((part) => isJsonObject(part) && part['type'] !== 'text');
