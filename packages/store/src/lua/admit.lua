@@ -37,11 +37,11 @@ REPLIES
   backlog  now
   recovering now                 a hard budget applies, and the ledger is not known to be whole
 ]]
--- include: clock text run ring-buckets ring-debt ring forecast scope standing access refusal output terms ledger lease
+-- include: clock text run ring-buckets ring-debt ring scope read-scopes standing access fits write-terms ledger lease
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
-local id = ARGV[2]
+local id, tokens = ARGV[2], tonumber(ARGV[7])
 if ARGV[3] ~= '0' and now_ms > tonumber(ARGV[3]) then return { 'late', now } end
 
 local function load_scopes()
@@ -72,15 +72,18 @@ end
 if redis.call('XLEN', KEYS[5]) >= tonumber(ARGV[6]) then return { 'backlog', now } end
 
 local scopes = load_scopes()
+local firm = has_hard_budget(scopes)
 local whole_under = redis.call('HGET', KEYS[6], 'run')
-if whole_under and has_hard_budget(scopes) and whole_under ~= server_run() then return { 'recovering', now } end
-local output_cap, lowered_bound
-if ARGV[12] ~= '' then
+if whole_under and firm and not runs_under(whole_under) then return { 'recovering', now } end
+local output_cap, lowered_bound = '', ''
+if firm and ARGV[12] ~= '' and not fits(scopes, tokens) then
+  -- include: output
   output_cap, lowered_bound = lower_output(scopes,
     { input = tonumber(ARGV[12]), pico = tonumber(ARGV[13]), cap = tonumber(ARGV[14]), least = tonumber(ARGV[15]) })
 end
-local refusal = binding_refusal(scopes, tonumber(ARGV[7]), now_ms)
-if refusal then
+if not fits(scopes, tokens) then
+  -- include: forecast refusal
+  local refusal = binding_refusal(scopes, tokens, now_ms)
   local row = {
     refusal.scope, refusal.limit_name, refusal.reason, text(refusal.limit), text(refusal.remaining),
     refusal.wait_ms and text(refusal.wait_ms) or '',
@@ -89,19 +92,20 @@ if refusal then
 end
 
 redis.call('ZCARD', KEYS[4])
-local deadline_ms = now_ms + tonumber(ARGV[10])
-local terms = write_terms(agree_terms({
-  now_ms = now_ms, tokens = ARGV[7], bound = lowered_bound or ARGV[8], expected = ARGV[9], lease_ms = ARGV[10],
-  output_cap = output_cap or '', draft = ARGV[11],
-}, scopes))
 for _, scope in ipairs(scopes) do
-  ring_add(scope.ring, scope.ring.at, 1, tonumber(ARGV[7]))
+  scope.second, scope.folds = scope.ring.at, scope.ring.folds
+  ring_add(scope.ring, scope.ring.at, 1, tokens)
+  ring_count(scope.ring, 1)
   ring_save(scope.ring, scope.tokens)
   hold_money(scope, now_ms)
-  scope.leases = scope.leases + 1
   for _, budget in ipairs(scope.budgets) do budget.held = sum(budget.held, budget.hold) end
 end
-set_lease(KEYS[4], scopes, id, deadline_ms)
+set_lease(KEYS[4], id, now_ms + tonumber(ARGV[10]))
 if not whole_under then redis.call('HSET', KEYS[6], 'run', server_run()) end
-redis.call('HSET', KEYS[3], 'schema', 1, 'terms', terms)
-return { 'admitted', now, terms, now, standings(scopes), lowered_bound or '', output_cap or '' }
+local bound = lowered_bound == '' and ARGV[8] or lowered_bound
+local terms = write_terms({
+  admitted_ms = now, tokens = ARGV[7], lease_ms = ARGV[10], estimate = firm and bound or ARGV[9], firm = firm,
+  output_cap = output_cap, draft = ARGV[11],
+}, scopes)
+redis.call('HSET', KEYS[3], 'schema', '1', 'terms', terms)
+return { 'admitted', now, terms, now, standings(scopes), lowered_bound, output_cap }

@@ -12,6 +12,10 @@ REPLIES
 local reply = { '0' }
 local fields = redis.call('HGETALL', KEYS[1])
 for at = 1, #fields, 2 do
-  if fields[at] == 'mark' then reply[1] = fields[at + 1] else reply[#reply + 1] = fields[at] end
+  if fields[at] == 'mark' then
+    reply[1] = fields[at + 1]
+  elseif fields[at] ~= 'day' then
+    reply[#reply + 1] = fields[at]
+  end
 end
 return reply

@@ -17,7 +17,8 @@ REPLIES
 -- include: clock text ring-buckets ring-debt ring scope
 
 local limit = tonumber(ARGV[6])
-local ring = ring_open(scope_keys(ARGV[1], ARGV[2], ARGV[3]).window, redis_now_ms(), limit)
+local now_ms = redis_now_ms()
+local ring = ring_open(scope_keys(ARGV[1], ARGV[2], ARGV[3]).window, now_ms, limit, math.floor(now_ms / 1000))
 ring_add(ring, ring.at, tonumber(ARGV[4]), tonumber(ARGV[5]))
 ring_save(ring, limit)
 return 'OK'

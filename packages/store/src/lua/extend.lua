@@ -16,7 +16,7 @@ REPLIES
   over      now                  nothing is held any more: settled, voided, reaped or lost
   late      now                  not_after has passed
 ]]
--- include: clock text scope terms ledger
+-- include: clock text scope terms write-terms ledger
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
@@ -30,7 +30,7 @@ if terms.firm and ARGV[3] == '' then return { 'uncovered', now } end
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)
   for _, budget in ipairs(scope.budgets) do
-    local left = budget.cap and budget.cap - tonumber(budget.spent) - tonumber(budget.held)
+    local left = budget.cap and tonumber(budget.cap) - tonumber(budget.spent) - tonumber(budget.held)
     if left and tonumber(ARGV[3]) > left then return { 'uncovered', now } end
   end
 end
@@ -39,10 +39,13 @@ terms.estimate = sum(terms.estimate, terms.firm and ARGV[3] or ARGV[4])
 for _, scope in ipairs(terms.scopes) do
   for _, budget in ipairs(scope.budgets) do
     local more = budget.cap and ARGV[3] or ARGV[4]
-    redis.call('HINCRBY', scope.keys.money, held_field(budget), more)
+    redis.call('HINCRBY', scope.keys.money, budget.held_field, more)
     budget.hold = sum(budget.hold, more)
   end
 end
-local extended = write_terms(terms)
+local extended = write_terms({
+  admitted_ms = terms.admitted_ms, tokens = text(terms.tokens), lease_ms = terms.lease_ms,
+  estimate = terms.estimate, firm = terms.firm, output_cap = terms.output_cap, draft = terms.draft,
+}, terms.scopes)
 redis.call('HSET', KEYS[1], 'terms', extended)
 return { 'extended', now, extended }

@@ -13,7 +13,7 @@ ARGV
 REPLIES
   how many were ended
 ]]
--- include: clock text scope terms ledger lease event
+-- include: clock text ring-buckets ring-debt ring scope terms ledger lease event lost-event
 
 local GAP_MS = 5000
 local now_ms = redis_now_ms()
@@ -32,7 +32,7 @@ local function spare_all(clock_ran_back)
   for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local record = record_of(id)
     if record and record.terms and (clock_ran_back or not record.spared) then
-      set_lease(KEYS[1], record.terms.scopes, id, now_ms + record.terms.lease_ms)
+      set_lease(KEYS[1], id, now_ms + tonumber(record.terms.lease_ms))
       redis.call('HSET', record.name, 'spared', 1)
     end
   end
@@ -57,6 +57,14 @@ local function charge(id, record)
   append_event(KEYS[2], KEYS[3], record.terms.scopes, event, '')
 end
 
+local function free_slots(scopes)
+  for _, scope in ipairs(scopes) do
+    local ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second)
+    ring_count(ring, -1)
+    ring_save(ring, scope.tokens)
+  end
+end
+
 local function reap(id)
   local record = record_of(id)
   if not record then return 0 end
@@ -65,7 +73,8 @@ local function reap(id)
     return 0
   end
   if not record.estimate then charge(id, record) end
-  end_lease(KEYS[1], record.terms.scopes, id)
+  free_slots(record.terms.scopes)
+  redis.call('ZREM', KEYS[1], id)
   redis.call('PEXPIRE', record.name, CORRECTION_MS)
   return 1
 end

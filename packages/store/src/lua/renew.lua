@@ -22,7 +22,7 @@ REPLIES
   revoked   now                  key or tenant is no longer active; nothing was written
   late      now                  not_after has passed; nothing was written
 ]]
--- include: clock text scope access terms ledger lease
+-- include: clock text ring-buckets ring-debt ring scope access terms ledger lease
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -41,14 +41,20 @@ if record[2] == 'over' then return { 'revoked', now } end
 local terms = parse_terms(ARGV[1], record[3] or ARGV[7])
 local leased = redis.call('ZSCORE', KEYS[2], id)
 for _, scope in ipairs(terms.scopes) do
-  redis.call('ZCARD', scope.keys.leases)
   load_money(scope)
+  if not leased then scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second) end
 end
 
-set_lease(KEYS[2], terms.scopes, id, now_ms + tonumber(ARGV[4]))
+set_lease(KEYS[2], id, now_ms + tonumber(ARGV[4]))
+for _, scope in ipairs(terms.scopes) do
+  if not leased then
+    ring_count(scope.ring, 1)
+    ring_save(scope.ring, scope.tokens)
+  end
+end
 if not record[3] then
   for _, scope in ipairs(terms.scopes) do hold_money(scope, now_ms) end
-  redis.call('HSET', KEYS[1], 'schema', 1, 'terms', ARGV[7])
+  redis.call('HSET', KEYS[1], 'schema', '1', 'terms', ARGV[7])
 end
 redis.call('HSET', KEYS[1], 'progress', ARGV[5], 'tokens', ARGV[6])
 redis.call('HDEL', KEYS[1], 'spared')

@@ -37,7 +37,8 @@ local function booked_scope(kind, id)
   for of, period in string.gmatch(entry.periods or '', '(%a+) ([^\n]+)') do
     local kept = redis.call('HMGET', scope.keys.money, 'spent|' .. period, 'ends|' .. period)
     if of == kind and kept[1] and not period_over(kept[2], now_ms) then
-      scope.budgets[#scope.budgets + 1] = { period = period, ends = kept[2] or '', known = true }
+      add_budget(scope, false, '0', period, kept[2] or '')
+      scope.budgets[#scope.budgets].known = true
     end
   end
   if #(redis.call('HGET', scope.keys.money, 'spent') or '0') > 18 then

@@ -25,14 +25,15 @@ REPLIES
 local id, number, amount = ARGV[2], ARGV[3], ARGV[5]
 local tokens = tonumber(ARGV[4])
 local now_ms = redis_now_ms()
-if number_applied(KEYS[5], number) then return 'duplicate' end
+local known = find_number(KEYS[5], number)
+if is_applied(known) then return 'duplicate' end
 assert_amount(amount)
 
 local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
 if newer_schema(record[1]) then return schema_error(KEYS[1]) end
 local reserved = record[2] ~= false
 local terms = parse_terms(ARGV[1], record[2] or ARGV[6])
-load_reserved(terms, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
+load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
 -- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
 local function correct_tokens(scope)
@@ -47,19 +48,20 @@ local function correct_tokens(scope)
   elseif bucket then
     ring_add(ring, scope.second, 0, math.max(surplus, -bucket.tokens))
   end
-  if surplus ~= 0 then ring_save(ring, scope.tokens) end
 end
 
 for _, scope in ipairs(terms.scopes) do
   book_money(scope, amount, now_ms)
   if reserved then
     correct_tokens(scope)
+    if terms.leased then ring_count(scope.ring, -1) end
+    ring_save(scope.ring, scope.tokens)
     release_reserved(scope, record[3], now_ms)
   end
 end
-end_lease(KEYS[2], terms.scopes, id)
+redis.call('ZREM', KEYS[2], id)
 if reserved then redis.call('DEL', KEYS[1]) else leave_tombstone(KEYS[1]) end
-note_number(KEYS[5], number)
+note_number(known, now_ms)
 append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
 if record[3] then return 'corrected' end
 return reserved and 'settled' or 'unreserved'

@@ -10,7 +10,7 @@ ARGV
 REPLIES
   now standings
 ]]
--- include: clock text ring-buckets ring-debt ring forecast scope standing
+-- include: clock text ring-buckets ring-debt ring scope read-scopes standing
 
 local now_ms = redis_now_ms()
 local scopes = read_scopes(3, tonumber(ARGV[2]), now_ms)

@@ -14,7 +14,7 @@ ARGV
 REPLIES
   voided | absent
 ]]
--- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease event
+-- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease event lost-event
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -26,13 +26,15 @@ if not record[2] then
 end
 
 local terms = parse_terms(ARGV[1], record[2])
-load_reserved(terms, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
+load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
 local function give_back(scope)
   local ring = scope.ring
   local bucket = ring_bucket(ring, scope.second, scope.folds)
-  if not bucket then return end
-  ring_add(ring, scope.second, -math.min(1, bucket.requests), -math.min(terms.tokens, bucket.tokens))
+  if bucket then
+    ring_add(ring, scope.second, -math.min(1, bucket.requests), -math.min(terms.tokens, bucket.tokens))
+  end
+  if terms.leased then ring_count(ring, -1) end
   ring_save(ring, scope.tokens)
 end
 
@@ -40,7 +42,7 @@ for _, scope in ipairs(terms.scopes) do
   give_back(scope)
   release_reserved(scope, record[3], now_ms)
 end
-end_lease(KEYS[2], terms.scopes, id)
+redis.call('ZREM', KEYS[2], id)
 leave_tombstone(KEYS[1])
 if record[3] then
   local event = lost_event(id, terms, { lost = false, amount = '0', tokens = '0', now_ms = now_ms })

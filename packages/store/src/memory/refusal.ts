@@ -1,5 +1,5 @@
 import type { LimitName, Refusal, RefusalReason } from '@tollgate/core';
-import { liveLeases, tokensLeft, type LoadedBudget, type LoadedScope } from './scope-state.ts';
+import { callsInFlight, tokensLeft, type LoadedBudget, type LoadedScope } from './scope-state.ts';
 
 /** A passing refusal's wait where nothing tells when something comes back. */
 const shortWaitMs = 1000;
@@ -65,7 +65,7 @@ function tokensRefusal(loaded: LoadedScope, tokens: number): Refusal | undefined
 
 function concurrencyRefusal(loaded: LoadedScope): Refusal | undefined {
   const limitValue = loaded.scope.limits.concurrency;
-  const live = liveLeases(loaded);
+  const live = callsInFlight(loaded);
   if (limitValue === undefined || live + 1 <= limitValue) return undefined;
   const facts = { limit: 'concurrency', limitValue, remaining: limitValue - live } as const;
   if (limitValue < 1) return refusalOf(loaded, { ...facts, reason: 'too_large' });

@@ -62,8 +62,8 @@ export function loadScope(
   return { scope, state, ring: Ring.open(state.ring, nowMs, scope.limits.tokensPerMinute), nowMs, budgets };
 }
 
-export const liveLeases = ({ state, nowMs }: LoadedScope): number =>
-  [...state.leases.values()].filter((deadlineMs) => deadlineMs > nowMs).length;
+/** A slot is free once its call was settled, voided or reaped. */
+export const callsInFlight = ({ state }: LoadedScope): number => state.leases.size;
 
 export function tokensLeft({ scope, ring }: LoadedScope): number {
   const limit = scope.limits.tokensPerMinute ?? 0;
@@ -95,7 +95,7 @@ export function standing(loaded: LoadedScope): ScopeStanding {
     concurrency:
       concurrency === undefined
         ? undefined
-        : { limit: concurrency, remaining: Math.max(0, concurrency - liveLeases(loaded)) },
+        : { limit: concurrency, remaining: Math.max(0, concurrency - callsInFlight(loaded)) },
     budgets: budgets.map(({ budget, periodId, endsAtMs }) => ({
       periodId,
       hard: budget.hard,

@@ -36,7 +36,7 @@ export const callScript = <Key extends string, Arg extends string>(
 });
 
 const luaDirectory = join(import.meta.dirname, '..', 'lua');
-const include = /^-- include: (.+)$/m;
+const include = /^ *-- include: (.+)$/gm;
 
 /** The texts of all scripts by file name, with the pieces that they name put in. Reads the disk. */
 export function readScripts(): ReadonlyMap<string, string> {
@@ -44,11 +44,12 @@ export function readScripts(): ReadonlyMap<string, string> {
   return new Map(files.map((name) => [name.slice(0, -'.lua'.length), assemble(join(luaDirectory, name))]));
 }
 
+/** Pieces may name further ones, within a function too: what is seldom needed is then made only where it is. */
 const assemble = (path: string): string =>
   readFileSync(path, 'utf8').replace(include, (_, names: string) =>
     names
       .split(' ')
-      .map((name) => readFileSync(join(luaDirectory, 'lib', `${name}.lua`), 'utf8'))
+      .map((name) => assemble(join(luaDirectory, 'lib', `${name}.lua`)))
       .join('\n'),
   );
 

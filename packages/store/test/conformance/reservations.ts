@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { StoreError } from '@tollgate/core';
 import { startMs, type OpenBench } from './bench.ts';
-import { admit, createCaller, newProducer, refused, requestOf, settlementOf, totalBudget } from './fixtures.ts';
+import {
+  admit,
+  createCaller,
+  newProducer,
+  reapAll,
+  refused,
+  requestOf,
+  settlementOf,
+  totalBudget,
+} from './fixtures.ts';
 import { rulesOf } from './rule.ts';
 
 /** Slots, repeated and late commands, and key state. */
 export function reservationTests(name: string, open: OpenBench): void {
   const rule = rulesOf(name, open);
 
-  rule('a slot is free again after settlement, after a void, and when its lease has run out', async (bench) => {
+  rule('a slot is free again after settlement, after a void, and once its call was reaped', async (bench) => {
     const caller = await createCaller(bench.store);
     const request = () => requestOf(caller, { key: { limits: { concurrency: 1 } } });
     const settled = await admit(bench.store, request());
@@ -16,10 +25,8 @@ export function reservationTests(name: string, open: OpenBench): void {
     assert.deepEqual([refusal.limit, refusal.limitValue, refusal.retryAfterMs], ['concurrency', 1n, 1000]);
     await bench.store.admission.settle(settlementOf(settled));
     await bench.store.admission.void(await admit(bench.store, request()));
-    await admit(bench.store, request());
-    await bench.setNow(startMs + 29_999);
-    refused(await bench.store.admission.admit(request()));
-    await bench.setNow(startMs + 30_000);
+    const { shard } = await admit(bench.store, request());
+    await reapAll(bench, shard);
     await admit(bench.store, request());
   });
 

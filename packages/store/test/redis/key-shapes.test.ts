@@ -101,10 +101,10 @@ test('every listed writer is a script', () => {
   }
 });
 
-test('what is not for good expires', async () => {
+test('what is not for good expires, a window once no call is in flight', async () => {
   await using live = await openLiveStore();
   const shard = await useEverything(live);
-  const expiring = /:(w|p|u|v):|:r:call-\d+$/;
+  const expiring = /:(p|u|v):|:r:call-\d+$/;
   const base = `${live.keyPrefix}:{s${shard}}:`;
   const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
   for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {
@@ -112,4 +112,8 @@ test('what is not for good expires', async () => {
     const expires = (await live.redis.pttl(key)) > 0;
     assert.equal(expires, expiring.test(key) && !inFlight, key);
   }
+  for (const reservationId of held) await live.store.admission.void({ reservationId, shard });
+  const windows = await live.redis.keys(`${base}w:*`);
+  assert.deepEqual([windows.length, held.size], [2, 1]);
+  for (const key of windows) assert.ok((await live.redis.pttl(key)) > 0, key);
 });

@@ -14,9 +14,9 @@ local function ring_copy(ring)
   ring_fetch(ring, ring.oldest, ring_newest(ring))
   local copy = {}
   for name, value in pairs(ring) do copy[name] = value end
-  copy.buckets, copy.touched, copy.dropped = {}, {}, {}
+  copy.buckets, copy.dropped = {}, {}
   for second, bucket in pairs(ring.buckets) do
-    copy.buckets[second] = { requests = bucket.requests, tokens = bucket.tokens }
+    copy.buckets[second] = { requests = bucket.requests, tokens = bucket.tokens, touched = false }
   end
   return copy
 end

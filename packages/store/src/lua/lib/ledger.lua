@@ -21,20 +21,20 @@ end
 -- A period begins with what is first booked or held in it; that is also when long-gone ones are looked for.
 local function open_period(scope, budget, now_ms)
   drop_old_periods(scope.keys.money, now_ms)
-  redis.call('HSETNX', scope.keys.money, 'spent|' .. budget.period, '0')
+  redis.call('HSETNX', scope.keys.money, budget.spent_field, '0')
   redis.call('HSETNX', scope.keys.money, 'ends|' .. budget.period, budget.ends)
 end
 
 local function hold_money(scope, now_ms)
   for _, budget in ipairs(scope.budgets) do
     if not budget.known then open_period(scope, budget, now_ms) end
-    redis.call('HINCRBY', scope.keys.money, held_field(budget), budget.hold)
+    redis.call('HINCRBY', scope.keys.money, budget.held_field, budget.hold)
   end
 end
 
 local function release_money(scope)
   for _, budget in ipairs(scope.budgets) do
-    redis.call('HINCRBY', scope.keys.money, held_field(budget), negative(budget.hold))
+    redis.call('HINCRBY', scope.keys.money, budget.held_field, negative(budget.hold))
   end
 end
 
@@ -44,7 +44,7 @@ local function book_money(scope, amount, now_ms)
   for _, budget in ipairs(scope.budgets) do
     if not budget.repeats and not period_over(budget.ends, now_ms) then
       if not budget.known then open_period(scope, budget, now_ms) end
-      redis.call('HINCRBY', scope.keys.money, 'spent|' .. budget.period, amount)
+      redis.call('HINCRBY', scope.keys.money, budget.spent_field, amount)
     end
   end
 end

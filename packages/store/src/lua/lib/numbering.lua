@@ -1,20 +1,32 @@
--- Each producer numbers its settlements; `mark` is the last number up to which all were applied, the other fields are
--- those applied ahead of it. Kept longer than any journal waits.
-local NUMBERS_KEPT_MS = 90 * 86400000
+-- Each producer numbers its settlements; `mark` is the last number up to which all were applied, the other numbers are
+-- those applied ahead of it. Kept longer than any journal waits; `day` is when that was last prolonged.
+local NUMBERS_KEPT_DAYS = 91
+local DAY_MS = 86400000
 
-local function number_applied(producer, number)
-  local found = redis.call('HMGET', producer, 'mark', number)
-  return tonumber(number) <= tonumber(found[1] or '0') or found[2] ~= false
+-- What is known of a number, and of the one behind it.
+local function find_number(producer, number)
+  local found = redis.call('HMGET', producer, 'mark', number, text(number + 1), 'day')
+  return {
+    producer = producer, number = tonumber(number), mark = tonumber(found[1] or '0'), applied = found[2] ~= false,
+    next = found[3], day = found[4],
+  }
 end
 
-local function note_number(producer, number)
-  local mark = tonumber(redis.call('HGET', producer, 'mark') or '0')
-  if tonumber(number) > mark + 1 then
-    redis.call('HSET', producer, number, 1)
+local function is_applied(found)
+  return found.number <= found.mark or found.applied
+end
+
+local function note_number(found, now_ms)
+  local producer, number, mark = found.producer, found.number, found.mark
+  local day = text(math.floor(now_ms / DAY_MS))
+  if number > mark + 1 then
+    redis.call('HSET', producer, text(number), '1', 'day', day)
   else
-    mark = mark + 1
-    while redis.call('HDEL', producer, text(mark + 1)) == 1 do mark = mark + 1 end
-    redis.call('HSET', producer, 'mark', text(mark))
+    mark = number
+    if found.next then
+      while redis.call('HDEL', producer, text(mark + 1)) == 1 do mark = mark + 1 end
+    end
+    redis.call('HSET', producer, 'mark', text(mark), 'day', day)
   end
-  redis.call('PEXPIRE', producer, NUMBERS_KEPT_MS)
+  if day ~= found.day then redis.call('PEXPIRE', producer, text(NUMBERS_KEPT_DAYS * DAY_MS)) end
 end

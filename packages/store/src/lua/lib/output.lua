@@ -22,17 +22,17 @@ local function least_unspent(scopes)
   local least = math.huge
   for _, scope in ipairs(scopes) do
     for _, budget in ipairs(scope.budgets) do
-      if budget.cap then least = math.min(least, budget.cap - tonumber(budget.spent)) end
+      if budget.cap then least = math.min(least, tonumber(budget.cap) - tonumber(budget.spent)) end
     end
   end
   return least
 end
 
--- The output cap that is left where money is spent, and the bound that goes with it, or nil where the cap may stay as it
--- is or would be of no use. Hard budgets then hold exactly that bound.
+-- The output cap that is left where money is spent, and the bound that goes with it; both empty where the cap may stay
+-- as it is or would be of no use. Hard budgets then hold exactly that bound.
 local function lower_output(scopes, output)
   local unspent = least_unspent(scopes)
-  if unspent == math.huge then return end
+  if unspent == math.huge then return '', '' end
   local least_hold = cost_of(output, output.least)
   local tokens = math.min(output.cap, tokens_for(unspent - output.input, output.pico))
   local lowered = tokens < output.cap and tokens >= output.least
@@ -46,4 +46,5 @@ local function lower_output(scopes, output)
     end
   end
   if lowered then return text(tokens), bound end
+  return '', ''
 end

@@ -41,32 +41,33 @@ end
 
 local function concurrency_refusal(scope)
   local limit = scope.concurrency
-  if not limit or scope.leases + 1 <= limit then return nil end
+  if not limit or scope.ring.calls + 1 <= limit then return nil end
   if limit < 1 then return refusal_of(scope, 'concurrency', limit, { reason = 'too_large', remaining = 0 }) end
   return refusal_of(scope, 'concurrency', limit,
-    { reason = 'rate', remaining = limit - scope.leases, wait_ms = SHORT_WAIT_MS })
+    { reason = 'rate', remaining = limit - scope.ring.calls, wait_ms = SHORT_WAIT_MS })
 end
 
 -- Differences, never sums: a cap, and what is left of it, are exact in Lua's numbers; spent may be beyond any cap.
 -- What is too large even at the least output cap that is of use can never fit.
 local function budget_refusal(scope, budget, now_ms)
   if not budget.cap then return nil end
-  local unspent = budget.cap - tonumber(budget.spent)
+  local cap = tonumber(budget.cap)
+  local unspent = cap - tonumber(budget.spent)
   local left = unspent - tonumber(budget.held)
   if budget.hold == '' then
-    return refusal_of(scope, 'budget', budget.cap, { reason = 'unbounded', remaining = left })
+    return refusal_of(scope, 'budget', cap, { reason = 'unbounded', remaining = left })
   end
   local hold = tonumber(budget.hold)
   if hold <= left then return nil end
-  if (budget.least_hold or hold) > budget.cap then
-    return refusal_of(scope, 'budget', budget.cap, { reason = 'too_large', remaining = left })
+  if (budget.least_hold or hold) > cap then
+    return refusal_of(scope, 'budget', cap, { reason = 'too_large', remaining = left })
   end
   if hold > unspent then
     local ends_ms = tonumber(budget.ends)
-    return refusal_of(scope, 'budget', budget.cap,
+    return refusal_of(scope, 'budget', cap,
       { reason = 'spent', remaining = unspent, wait_ms = ends_ms and ends_ms - now_ms })
   end
-  return refusal_of(scope, 'budget', budget.cap,
+  return refusal_of(scope, 'budget', cap,
     { reason = 'held', remaining = left, wait_ms = SHORT_WAIT_MS })
 end
 

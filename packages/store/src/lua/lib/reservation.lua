@@ -1,13 +1,12 @@
 -- Reads what ending a reservation is going to write, and so finds a wrong type or range before the first write.
-local function load_reserved(terms, keys, now_ms)
-  redis.call('ZCARD', keys.index)
+local function load_reserved(terms, id, keys, now_ms)
+  terms.leased = redis.call('ZSCORE', keys.index, id) ~= false
   redis.call('XLEN', keys.stream)
   redis.call('HGET', keys.meta, 'sequence')
   for _, scope in ipairs(terms.scopes) do
-    redis.call('ZCARD', scope.keys.leases)
     load_money(scope)
     if #scope.spent > 18 then error('spent is out of range: ' .. scope.keys.money) end
-    scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens)
+    scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second)
   end
 end
 

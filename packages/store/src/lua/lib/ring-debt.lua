@@ -1,7 +1,7 @@
 -- Tokens used beyond the reserved ones are a debt: it takes up what room the limit leaves, second by second,
 -- as if somebody were there to do it, so that a refusal need not write.
 local function ring_work_off(ring, limit)
-  if not limit then return end
+  if ring.debt <= 0 or not limit then return end
   local amount = math.min(ring.debt, limit - ring.tokens)
   if amount <= 0 then return end
   ring.debt = ring.debt - amount
@@ -14,9 +14,8 @@ local function ring_skip(ring, rounds, limit)
   local moved = {}
   ring_fetch(ring, ring.oldest, ring_newest(ring))
   for second = ring.oldest, ring_newest(ring) do
-    moved[second + by] = { requests = 0, tokens = ring.buckets[second].tokens }
-    ring.touched[second + by] = true
-    ring.dropped[#ring.dropped + 1] = second
+    moved[second + by] = { requests = 0, tokens = ring.buckets[second].tokens, touched = true }
+    ring.dropped[#ring.dropped + 1] = text(second)
   end
   ring.buckets, ring.requests, ring.debt = moved, 0, ring.debt - rounds * limit
   ring.at, ring.oldest = ring.at + by, ring.oldest + by

@@ -2,32 +2,48 @@ local CLOCK_REGRESSION_MS = 5000
 
 -- The ring as it stands at `now_ms`. A clock that ran back a little stands still until it has caught up; one
 -- that ran back far takes what is alive along, or a window would stay closed until the old time comes again.
-local function ring_open(key, now_ms, limit)
+-- `wanted` is the second whose bucket is going to be asked for: it comes along with the state.
+local function ring_open(key, now_ms, limit, wanted)
   local second = math.floor(now_ms / 1000)
   local ring = {
     key = key, now_ms = now_ms, ms = now_ms, at = second, requests = 0, tokens = 0, debt = 0,
-    oldest = second, newest_requests = second, newest_tokens = second, folds = 0, buckets = {}, touched = {},
-    dropped = {},
+    oldest = second, newest_requests = second, newest_tokens = second, folds = 0, calls = 0, calls_before = 0, begins = true,
+    replaced = false, buckets = {}, dropped = {},
   }
-  local state = redis.call('HGET', key, 'state')
-  if not state then return ring end
-  local last_ms, requests, tokens, debt, oldest, newest_requests, newest_tokens, folds =
-    string.match(state, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-  ring.requests, ring.tokens, ring.debt = tonumber(requests), tonumber(tokens), tonumber(debt)
-  ring.folds = tonumber(folds)
-  last_ms = tonumber(last_ms)
+  local found = redis.call('HMGET', key, 'state', text(wanted))
+  if not found[1] then return ring end
+  local last_ms, requests, tokens, debt, oldest, newest_requests, newest_tokens, folds, calls =
+    struct.unpack(RING_STATE, found[1])
+  ring.calls, ring.calls_before = calls, calls
+  ring.requests, ring.tokens, ring.debt, ring.folds = requests, tokens, debt, folds
   if now_ms < last_ms - CLOCK_REGRESSION_MS then
-    ring.replaced, ring.folds = true, ring.folds + 1
-    ring.buckets[second] = { requests = ring.requests, tokens = ring.tokens }
-    ring.touched[second] = true
+    ring.replaced, ring.folds = true, folds + 1
+    ring.buckets[second] = { requests = requests, tokens = tokens, touched = true }
     ring_work_off(ring, limit)
     return ring
   end
+  ring_put(ring, wanted, found[2])
   ring.ms, ring.at = math.max(now_ms, last_ms), math.floor(last_ms / 1000)
-  ring.oldest, ring.newest_requests, ring.newest_tokens =
-    tonumber(oldest), tonumber(newest_requests), tonumber(newest_tokens)
-  ring_advance(ring, math.floor(ring.ms / 1000), limit)
+  ring.oldest, ring.newest_requests, ring.newest_tokens = oldest, newest_requests, newest_tokens
+  local now_at = math.floor(ring.ms / 1000)
+  ring.begins = now_at > ring.at
+  ring_advance(ring, now_at, limit)
   return ring
+end
+
+-- It lives as long as calls are in flight; then for two rounds and a debt's time, from the first save of a second on.
+local function ring_expire(ring, limit)
+  if ring.calls > 0 then
+    if ring.calls_before == 0 then redis.call('PERSIST', ring.key) end
+  elseif ring.begins or ring.debt > 0 or ring.calls_before > 0 then
+    local rounds = 2 + math.ceil(ring.debt / math.max(limit or ring.debt, 1))
+    redis.call('PEXPIRE', ring.key, text(rounds * RING_SECONDS * 1000))
+  end
+end
+
+-- A call begins (1) or ends (-1).
+local function ring_count(ring, calls)
+  ring.calls = math.max(0, ring.calls + calls)
 end
 
 local function ring_save(ring, limit)
@@ -36,17 +52,16 @@ local function ring_save(ring, limit)
   elseif #ring.dropped > 0 then
     redis.call('HDEL', ring.key, unpack(ring.dropped))
   end
-  local state = string.format('%d %d %d %d %d %d %d %d', ring.ms, ring.requests, ring.tokens, ring.debt,
-    ring.oldest, ring.newest_requests, ring.newest_tokens, ring.folds)
-  local fields = { 'state', state }
-  for second in pairs(ring.touched) do
-    local bucket = ring.buckets[second]
-    if bucket then
-      fields[#fields + 1] = second
-      fields[#fields + 1] = string.format('%d %d', bucket.requests, bucket.tokens)
+  local fields = {
+    'state', struct.pack(RING_STATE, ring.ms, ring.requests, ring.tokens, ring.debt, ring.oldest, ring.newest_requests,
+      ring.newest_tokens, ring.folds, ring.calls),
+  }
+  for second, bucket in pairs(ring.buckets) do
+    if bucket.touched then
+      fields[#fields + 1] = text(second)
+      fields[#fields + 1] = struct.pack(RING_BUCKET, bucket.requests, bucket.tokens)
     end
   end
   redis.call('HSET', ring.key, unpack(fields))
-  local rounds = 2 + math.ceil(ring.debt / math.max(limit or ring.debt, 1))
-  redis.call('PEXPIRE', ring.key, rounds * RING_SECONDS * 1000)
+  ring_expire(ring, limit)
 end

@@ -1,7 +1,6 @@
--- Adds how the scope stands now: its ring, live leases, spent and held money. Reads only.
+-- Adds how the scope stands now: its ring, spent and held money. Reads only.
 local function load_scope(scope, now_ms)
-  scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens)
-  scope.leases = redis.call('ZCOUNT', scope.keys.leases, '(' .. text(now_ms), '+inf')
+  scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens, math.floor(now_ms / 1000))
   load_money(scope)
 end
 
@@ -11,7 +10,10 @@ end
 
 local function tokens_reset_ms(scope)
   local ring = scope.ring
-  if ring.debt > 0 and scope.tokens > 0 then return tokens_wait_ms(ring, scope.tokens, scope.tokens) end
+  if ring.debt > 0 and scope.tokens > 0 then
+    -- include: forecast
+    return tokens_wait_ms(ring, scope.tokens, scope.tokens)
+  end
   if ring.tokens == 0 then return 0 end
   return (ring.newest_tokens + RING_SECONDS) * 1000 - ring.now_ms
 end
@@ -19,13 +21,12 @@ end
 -- { requests left, ms to reset, tokens left, ms to reset, slots left, spent ever, { period, spent, held, ends }… }
 local function standing(scope)
   local ring = scope.ring
-  local requests_reset_ms = ring.requests == 0 and 0 or (ring.newest_requests + RING_SECONDS) * 1000 - ring.now_ms
   local row = {
-    scope.requests and text(math.max(0, scope.requests - ring.requests)) or '',
-    text(requests_reset_ms),
-    scope.tokens and text(tokens_left(scope)) or '',
-    scope.tokens and text(tokens_reset_ms(scope)) or '0',
-    scope.concurrency and text(math.max(0, scope.concurrency - scope.leases)) or '',
+    scope.requests and math.max(0, scope.requests - ring.requests) or '',
+    ring.requests == 0 and 0 or (ring.newest_requests + RING_SECONDS) * 1000 - ring.now_ms,
+    scope.tokens and tokens_left(scope) or '',
+    scope.tokens and tokens_reset_ms(scope) or 0,
+    scope.concurrency and math.max(0, scope.concurrency - ring.calls) or '',
     scope.spent,
   }
   for _, budget in ipairs(scope.budgets) do

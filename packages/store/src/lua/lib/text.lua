@@ -12,6 +12,7 @@ end
 
 -- The sum of two amounts, which may be more than Lua's numbers hold exactly.
 local function sum(a, b)
+  if #a < 16 and #b < 16 then return text(a + b) end
   local low = tonumber(string.sub(a, -9)) + tonumber(string.sub(b, -9))
   local high = (tonumber(string.sub(a, 1, -10)) or 0) + (tonumber(string.sub(b, 1, -10)) or 0)
   high = high + math.floor(low / 1e9)
