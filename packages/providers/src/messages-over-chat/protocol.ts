@@ -3,10 +3,7 @@ import { MessageWriter } from './answer-writer.ts';
 import { buildChat } from './build-chat.ts';
 import { writeWholeMessage } from './write-whole.ts';
 
-/**
- * Anthropic's Messages API for callers, said over chat completions. A composed request has to carry the call's
- * `outputCapTokens`, so that the adapter says the cap in the field that its models take.
- */
+/** Anthropic's Messages API for callers, said over chat completions. */
 export const messagesOverChat: CallerProtocol = {
   toChat: buildChat,
   createAnswerWriter: (context) => new MessageWriter(context),

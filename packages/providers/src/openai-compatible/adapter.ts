@@ -10,6 +10,7 @@ export const plainDialect: ChatDialect = {
   capField: 'max_tokens',
   refusesOtherCapField: () => false,
   assertSendable: () => undefined,
+  plain: { takesTopK: true, takesReasoning: true },
   headers: () => ({}),
   reportedCost: () => undefined,
   requestIdHeader: 'x-request-id',

@@ -1,12 +1,21 @@
-import { editJsonBody, GatewayError, isJsonObject, type JsonValue, type ProviderRequest } from '@tollgate/core';
+import {
+  editJsonBody,
+  GatewayError,
+  isJsonObject,
+  jsonBodyOf,
+  type JsonValue,
+  type ProviderRequest,
+} from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
 import { capFields, type ChatDialect } from './dialect.ts';
+import { plainChat } from './plain-chat.ts';
 
 type Edit = readonly [member: string, value: JsonValue | undefined];
 
 /** The caller's body with only those members changed that have to be; fields we do not know reach the provider as they are. */
-export function buildRequest(request: ProviderRequest, dialect: ChatDialect): WireRequest {
+export function buildRequest(asked: ProviderRequest, dialect: ChatDialect): WireRequest {
+  const { request, droppedFields } = inPlainChat(asked, dialect);
   const { body } = request.call;
   dialect.assertSendable(body.value);
   const edits = [...modelEdit(request), ...streamUsageEdit(request), ...capEdits(request, dialect)];
@@ -14,7 +23,21 @@ export function buildRequest(request: ProviderRequest, dialect: ChatDialect): Wi
     path: '/chat/completions',
     headers: upstreamHeaders(request, { ...authorization(request), ...dialect.headers(request) }),
     body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)),
+    droppedFields,
   };
+}
+
+/** What a caller of this protocol wrote is its own business; what was translated is said as this server knows it. */
+function inPlainChat(
+  request: ProviderRequest,
+  { plain }: ChatDialect,
+): { readonly request: ProviderRequest; readonly droppedFields: readonly string[] } {
+  const { call } = request;
+  if (plain === undefined || call.endpoint === 'chat_completions') return { request, droppedFields: [] };
+  const { body, droppedFields } = plainChat(call.body.value, plain);
+  // The cap is said in whichever field the model takes: the translation knows of none.
+  const outputCapTokens = request.outputCapTokens ?? call.outputCapTokens;
+  return { request: { ...request, outputCapTokens, call: { ...call, body: jsonBodyOf(body) } }, droppedFields };
 }
 
 /** A local server may need no key. */

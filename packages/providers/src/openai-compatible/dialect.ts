@@ -1,4 +1,5 @@
 import type { JsonObject, NanoUsd, ProviderRequest } from '@tollgate/core';
+import type { PlainChatOptions } from './plain-chat.ts';
 
 /** The two fields by which chat completions cap their output: the old one and OpenAI's new one. */
 export const capFields = ['max_completion_tokens', 'max_tokens'] as const;
@@ -12,6 +13,8 @@ export interface ChatDialect {
   refusesOtherCapField(providerModel: string): boolean;
   /** Throws GatewayError for what may not be sent to this kind of provider. */
   assertSendable(body: JsonObject): void;
+  /** How a call that came in another protocol is said without OpenRouter's members; undefined where the server knows them. */
+  readonly plain: PlainChatOptions | undefined;
   /** Headers of its own beside the credential. */
   headers(request: ProviderRequest): Readonly<Record<string, string>>;
   /** What the usage says was charged. */

@@ -12,6 +12,7 @@ const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
 const dialect: ChatDialect = {
   ...plainDialect,
   capField: 'max_completion_tokens',
+  plain: { takesTopK: false, takesReasoning: false },
   refusesOtherCapField: (providerModel) => reasoningModel.test(providerModel),
   // OpenAI's support finds a request by it.
   headers: (request) => ({ 'x-client-request-id': request.requestId }),

@@ -8,6 +8,7 @@ import { parseReportedCost } from './parse-usage.ts';
 const dialect: ChatDialect = {
   ...plainDialect,
   assertSendable,
+  plain: undefined,
   reportedCost: parseReportedCost,
   requestIdHeader: 'x-generation-id',
 };

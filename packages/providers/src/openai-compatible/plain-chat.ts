@@ -1,0 +1,61 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
+import type { ChatForm } from '../base/translation.ts';
+import { plainMessages } from './plain-messages.ts';
+
+/** Which of the members that OpenAI itself refuses a server is known to take. */
+export interface PlainChatOptions {
+  readonly takesTopK: boolean;
+  /** `reasoning_content` of earlier answers, which some models need while they call tools. */
+  readonly takesReasoning: boolean;
+}
+
+/**
+ * A chat completion that was translated from another protocol, without the members that OpenRouter made common and
+ * this server does not know: said by what the protocol itself has, or left out and named. Throws GatewayError for a
+ * document by URL, which nobody would fetch.
+ */
+export function plainChat(body: JsonObject, options: PlainChatOptions): ChatForm {
+  const { cache_control: automatic, reasoning, top_k: topK, tools, messages, ...rest } = body;
+  const dropped = new Set<string>();
+  if (automatic !== undefined) dropped.add('cache_control');
+  if (topK !== undefined && !options.takesTopK) dropped.add('top_k');
+  const said = {
+    ...rest,
+    messages: plainMessages(isJsonArray(messages) ? messages.filter(isJsonObject) : [], { dropped, ...options }),
+    ...(isJsonArray(tools) ? { tools: tools.map((tool) => plainTool(tool, dropped)) } : {}),
+    ...(topK !== undefined && options.takesTopK ? { top_k: topK } : {}),
+    ...plainReasoning(reasoning, { capTokens: body['max_tokens'], dropped }),
+  };
+  return { body: said, droppedFields: [...dropped] };
+}
+
+function plainTool(tool: JsonValue, dropped: Set<string>): JsonValue {
+  if (!isJsonObject(tool) || tool['cache_control'] === undefined) return tool;
+  dropped.add('cache_control');
+  const { cache_control: _mark, ...rest } = tool;
+  return rest;
+}
+
+/** Least shares of the cap that each effort stands for, where thinking was asked for by a budget. */
+const effortByShare: readonly (readonly [leastShare: number, effort: string])[] = [
+  [0.65, 'high'],
+  [0.35, 'medium'],
+  [0, 'low'],
+];
+
+/** `reasoning_effort` is all that there is: turning reasoning off is not among what every model takes. */
+function plainReasoning(
+  reasoning: JsonValue | undefined,
+  { capTokens, dropped }: { readonly capTokens: JsonValue | undefined; readonly dropped: Set<string> },
+): JsonObject {
+  if (!isJsonObject(reasoning)) return {};
+  const { effort, max_tokens: budget, enabled } = reasoning;
+  if (typeof effort === 'string') return { reasoning_effort: effort };
+  if (typeof budget === 'number' && typeof capTokens === 'number') {
+    dropped.add('reasoning.max_tokens');
+    const share = budget / capTokens;
+    return { reasoning_effort: effortByShare.find(([leastShare]) => share >= leastShare)?.[1] ?? 'low' };
+  }
+  if (enabled === false) dropped.add('reasoning.enabled');
+  return {};
+}
