@@ -162,6 +162,6 @@ describe('what the providers refuse', () => {
   });
 
   test('another path is 404', async (t) => {
-    assert.equal((await send(await startFor(t), { path: '/openai/v1/embeddings', body: '{}' })).status, 404);
+    assert.equal((await send(await startFor(t), { path: '/openai/v1/threads', body: '{}' })).status, 404);
   });
 });

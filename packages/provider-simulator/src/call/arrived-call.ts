@@ -1,3 +1,4 @@
+import type { UploadedForm } from '../http/read-form.ts';
 import type { CredentialMark } from '../ledger/credential-mark.ts';
 import type { AnswerContext, RequestHeaders } from '../providers/voice.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,6 +16,8 @@ export interface ArrivedCall {
   readonly credential: CredentialMark;
   /** Undefined where it was larger than allowed. */
   readonly body: Buffer | undefined;
+  /** Where the endpoint takes a form and the body is one. */
+  readonly form: UploadedForm | undefined;
 }
 
 export const contextOf = ({ id, requestId, nowMs }: ArrivedCall, model: string): AnswerContext => ({

@@ -10,15 +10,29 @@ import type { Failure } from './refusal.ts';
 import type { Frame, Script } from './script.ts';
 
 /** What an endpoint is called in the ledger and in rules for faults. */
-export const endpointNames = ['chat_completions', 'responses', 'stored_responses', 'messages', 'count_tokens'] as const;
+export const endpointNames = [
+  'chat_completions',
+  'completions',
+  'responses',
+  'stored_responses',
+  'messages',
+  'count_tokens',
+  'embeddings',
+  'moderations',
+  'images',
+  'speech',
+  'transcriptions',
+  'translations',
+  'rerank',
+] as const;
 export type EndpointName = (typeof endpointNames)[number];
 
 /** What is served at a path: which requests it takes, and how it answers them. */
 export interface Endpoint {
   readonly name: EndpointName;
   readonly voice: ProviderVoice;
-  /** The body that it reads: `none` has none. */
-  readonly takes: 'json' | 'none';
+  /** The body that it reads: `form` is multipart/form-data, and `none` has none. */
+  readonly takes: 'json' | 'form' | 'none';
   /** What keeps an idle stream open; undefined where the provider sends nothing. */
   readonly keepAlive: string | undefined;
   /** Reads, checks and answers a request. Throws a Refusal in the provider's words. */
@@ -27,7 +41,7 @@ export interface Endpoint {
 
 export interface ReceivedRequest {
   readonly call: ArrivedCall;
-  /** Empty where the endpoint takes none. */
+  /** A form's fields; empty where the endpoint takes no body. */
   readonly body: JsonObject;
   /** From the body, or the path where it is named there; empty where it is named nowhere. */
   readonly model: string;

@@ -24,9 +24,10 @@ export interface SimulatedPrice {
   readonly perUnit: { readonly audioSecond: PicoUsd; readonly character: PicoUsd; readonly search: PicoUsd };
 }
 
-const unlistedPrice: Readonly<Record<ProviderName, PriceSpec>> = {
-  openai: { input: 1, output: 4, cache_read: 0.1 },
-  openrouter: { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25 },
+/** Images, seconds, characters and searches cost about what the dearest of their kind do. */
+const unlistedPrice: Readonly<Record<ProviderName, SimulatedPriceSpec>> = {
+  openai: { input: 1, output: 4, cache_read: 0.1, image: 40_000, audio_second: 100, character: 30 },
+  openrouter: { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25, search: 2000 },
   anthropic: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, cache_write_1h: 6 },
   compatible: { input: 0, output: 0 },
 };
@@ -34,8 +35,21 @@ const unlistedPrice: Readonly<Record<ProviderName, PriceSpec>> = {
 const gpt4oMini: PriceSpec = { input: 0.15, output: 0.6, cache_read: 0.075 };
 const haiku45: PriceSpec = { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25, cache_write_1h: 2 };
 const listedPrices: SimulatedPrices = {
-  openai: { 'gpt-4o-mini': gpt4oMini },
-  openrouter: { 'openai/gpt-4o-mini': gpt4oMini, 'anthropic/claude-haiku-4.5': haiku45 },
+  openai: {
+    'gpt-4o-mini': gpt4oMini,
+    'text-embedding-3-small': { input: 0.02, output: 0 },
+    'gpt-image-1': { input: 5, output: 40 },
+    'gpt-4o-mini-tts': { input: 0.6, output: 0, output_audio: 12 },
+    'tts-1': { input: 0, output: 0, character: 15 },
+    'gpt-4o-transcribe': { input: 2.5, input_audio: 6, output: 10 },
+    'whisper-1': { input: 0, output: 0, audio_second: 100 },
+  },
+  openrouter: {
+    'openai/gpt-4o-mini': gpt4oMini,
+    'anthropic/claude-haiku-4.5': haiku45,
+    'openai/text-embedding-3-small': { input: 0.02, output: 0 },
+    'cohere/rerank-v3.5': { input: 0, output: 0, search: 2000 },
+  },
   anthropic: { 'claude-haiku-4-5': haiku45 },
 };
 
@@ -80,8 +94,29 @@ export const resolvedModel = (model: string): string => snapshots.get(model) ?? 
 
 /** What the models lists show; other names are served as well. */
 export const listedModels: Readonly<Record<ProviderName, readonly string[]>> = {
-  openai: ['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini', 'gpt-5-nano'],
-  openrouter: ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4.5'],
+  openai: [
+    'gpt-4o-mini',
+    'gpt-4o',
+    'gpt-4.1-mini',
+    'gpt-5-nano',
+    'gpt-5.6',
+    'gpt-3.5-turbo-instruct',
+    'text-embedding-3-small',
+    'text-embedding-3-large',
+    'omni-moderation-latest',
+    'gpt-image-1',
+    'dall-e-3',
+    'gpt-4o-mini-tts',
+    'tts-1',
+    'gpt-4o-transcribe',
+    'whisper-1',
+  ],
+  openrouter: [
+    'openai/gpt-4o-mini',
+    'anthropic/claude-haiku-4.5',
+    'openai/text-embedding-3-small',
+    'cohere/rerank-v3.5',
+  ],
   anthropic: ['claude-haiku-4-5', 'claude-sonnet-4-5'],
   compatible: ['llama3'],
 };

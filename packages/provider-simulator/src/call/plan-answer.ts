@@ -45,7 +45,11 @@ export function planAnswer(call: ArrivedCall, sources: AnswerSources): AnswerPla
     checkCredential(call, sources.keys);
     if (call.body === undefined) throw new Refusal({ kind: '413' });
     if (!isJsonObject(body)) {
-      throw new Refusal({ kind: '400', message: 'We could not parse the JSON body of your request.' });
+      const message =
+        call.endpoint.takes === 'form'
+          ? 'Could not parse multipart form'
+          : 'We could not parse the JSON body of your request.';
+      throw new Refusal({ kind: '400', message });
     }
     return planAsked(call, sources, { body: withModel(body, model), model, faultText });
   } catch (error) {
@@ -53,8 +57,9 @@ export function planAnswer(call: ArrivedCall, sources: AnswerSources): AnswerPla
   }
 }
 
-const parseBody = ({ endpoint, body }: ArrivedCall): unknown => {
+const parseBody = ({ endpoint, body, form }: ArrivedCall): unknown => {
   if (endpoint.takes === 'none') return {};
+  if (endpoint.takes === 'form') return form?.fields;
   return body === undefined ? undefined : tryParseJson(body.toString('utf8'));
 };
 

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { MatchedRoute } from '../providers/match-route.ts';
 import { Playback, type PlaybackResult } from './playback.ts';
 import { readBody } from './read-body.ts';
+import { readForm } from './read-form.ts';
 
 export interface CallHandlerParts {
   readonly sources: AnswerSources;
@@ -35,7 +36,10 @@ export function createCallHandler(parts: CallHandlerParts): CallHandler {
       ledger.append({ ...arrival.entry(), ...nothingAnswered });
       return;
     }
-    const call: ArrivedCall = { ...arrival.call, body: read === 'too_large' ? undefined : read };
+    const body = read === 'too_large' ? undefined : read;
+    const isForm = route.endpoint.takes === 'form' && body !== undefined;
+    const form = isForm ? await readForm(body, request.headers['content-type']) : undefined;
+    const call: ArrivedCall = { ...arrival.call, body, form };
     const plan = planAnswer(call, sources);
     const whenEnded = (result: PlaybackResult): void => {
       const billed = chargedFor(plan, result);
@@ -70,7 +74,7 @@ type ArrivalEntry = Pick<
 >;
 
 interface Arrival {
-  readonly call: Omit<ArrivedCall, 'body'>;
+  readonly call: Omit<ArrivedCall, 'body' | 'form'>;
   /** What the ledger knows of it whatever happened, as of now. */
   entry(): ArrivalEntry;
 }

@@ -2,14 +2,21 @@ import type { Endpoint } from '../call/endpoint.ts';
 import { anthropicCountTokens, anthropicMessages } from './anthropic/anthropic-messages.ts';
 import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
 import { compatibleChat } from './compatible/compatible-chat.ts';
+import { compatibleCompletions, compatibleEmbeddings, compatibleRerank } from './compatible/compatible-texts.ts';
 import { compatibleModelsList } from './compatible/compatible-voice.ts';
 import { openaiChat } from './openai/openai-chat.ts';
+import { openaiImages } from './openai/openai-images.ts';
+import { openaiModerations } from './openai/openai-moderations.ts';
 import { openaiResponses } from './openai/openai-responses.ts';
+import { openaiSpeech } from './openai/openai-speech.ts';
+import { openaiCompletions, openaiEmbeddings } from './openai/openai-texts.ts';
+import { openaiTranscriptions, openaiTranslations } from './openai/openai-transcriptions.ts';
 import { openaiModelsList } from './openai/openai-voice.ts';
 import { cancelResponse, deleteResponse, listInputItems, readResponse } from './openai/stored-responses.ts';
 import { openrouterChat } from './openrouter/openrouter-chat.ts';
 import { openrouterMessages } from './openrouter/openrouter-messages.ts';
 import { openrouterResponses } from './openrouter/openrouter-responses.ts';
+import { openrouterCompletions, openrouterEmbeddings, openrouterRerank } from './openrouter/openrouter-texts.ts';
 import { openrouterModelsList } from './openrouter/openrouter-voice.ts';
 import type { ModelsList } from './voice.ts';
 
@@ -38,12 +45,25 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: `${basePaths.openai}/responses/{id}`, endpoint: deleteResponse },
   post(`${basePaths.openai}/responses/{id}/cancel`, cancelResponse),
   { method: 'GET', path: `${basePaths.openai}/responses/{id}/input_items`, endpoint: listInputItems },
+  post(`${basePaths.openai}/completions`, openaiCompletions),
+  post(`${basePaths.openai}/embeddings`, openaiEmbeddings),
+  post(`${basePaths.openai}/moderations`, openaiModerations),
+  post(`${basePaths.openai}/images/generations`, openaiImages),
+  post(`${basePaths.openai}/audio/speech`, openaiSpeech),
+  post(`${basePaths.openai}/audio/transcriptions`, openaiTranscriptions),
+  post(`${basePaths.openai}/audio/translations`, openaiTranslations),
   post(`${basePaths.openrouter}/chat/completions`, openrouterChat),
   post(`${basePaths.openrouter}/responses`, openrouterResponses),
   post(`${basePaths.openrouter}/messages`, openrouterMessages),
+  post(`${basePaths.openrouter}/completions`, openrouterCompletions),
+  post(`${basePaths.openrouter}/embeddings`, openrouterEmbeddings),
+  post(`${basePaths.openrouter}/rerank`, openrouterRerank),
   post(`${basePaths.anthropic}/v1/messages`, anthropicMessages),
   post(`${basePaths.anthropic}/v1/messages/count_tokens`, anthropicCountTokens),
   post(`${basePaths.compatible}/chat/completions`, compatibleChat),
+  post(`${basePaths.compatible}/completions`, compatibleCompletions),
+  post(`${basePaths.compatible}/embeddings`, compatibleEmbeddings),
+  post(`${basePaths.compatible}/rerank`, compatibleRerank),
 ];
 
 /** By `METHOD path`. */

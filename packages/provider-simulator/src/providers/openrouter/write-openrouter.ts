@@ -143,7 +143,7 @@ export const envelope = (reply: Reply, object: string): JsonObject => ({
 });
 
 /** Usage with what the call cost, in USD. */
-const openrouterUsage = ({ usage, costUsd }: Reply): JsonObject => ({
+export const openrouterUsage = ({ usage, costUsd }: Reply): JsonObject => ({
   prompt_tokens: inputTokens(usage),
   completion_tokens: usage.output,
   total_tokens: inputTokens(usage) + usage.output,
