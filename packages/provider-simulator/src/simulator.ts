@@ -117,5 +117,7 @@ export const baseUrlsAt = (url: string): Readonly<Record<ProviderName, string>> 
   openai: `${url}${basePaths.openai}`,
   openrouter: `${url}${basePaths.openrouter}`,
   anthropic: `${url}${basePaths.anthropic}`,
+  gemini: `${url}${basePaths.gemini}`,
+  azure: `${url}${basePaths.azure}`,
   compatible: `${url}${basePaths.compatible}`,
 });

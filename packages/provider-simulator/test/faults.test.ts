@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { JsonObject } from '@tollgate/core';
 import { faultCatalogue, startProviderSimulator } from '../src/index.ts';
-import type { ProviderName, ProviderSimulator } from '../src/index.ts';
-import { ask, at, eventData, textAt, type Received } from './simulated-call.ts';
+import type { ProviderSimulator } from '../src/index.ts';
+import { ask, at, eventData, textAt, type Received, type MessagesProvider } from './simulated-call.ts';
 
 const prompt = 'Tell me about a toll gate at the river.';
 const answer = `You said: ${prompt}`;
@@ -17,7 +17,7 @@ describe('faults', () => {
 
   const tested = new Set<string>();
   /** An answer to the prompt with that fault. */
-  const meet = (fault: string, members: JsonObject = {}, provider: ProviderName = 'openai'): Promise<Received> => {
+  const meet = (fault: string, members: JsonObject = {}, provider: MessagesProvider = 'openai'): Promise<Received> => {
     tested.add(fault.split(/[ ,]/)[0] ?? '');
     const messages = [{ role: 'user', content: `${prompt} [[fault:${fault}]]` }];
     return ask(simulator, provider, { members: { messages, ...members } });

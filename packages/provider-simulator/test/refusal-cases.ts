@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@tollgate/core';
-import type { ProviderName } from '../src/index.ts';
-import { ask, sendTo, startFor, textAt } from './simulated-call.ts';
+import { ask, sendTo, startFor, textAt, type MessagesProvider } from './simulated-call.ts';
 
 /** A request that a provider refuses, and its words. */
 export interface RefusalCase {
@@ -13,7 +12,7 @@ export interface RefusalCase {
   readonly says: RegExp;
 }
 
-export function testRefusals(provider: ProviderName, cases: readonly RefusalCase[]): void {
+export function testRefusals(provider: MessagesProvider, cases: readonly RefusalCase[]): void {
   for (const { what, members, status = 400, says } of cases) {
     test(`${provider} refuses ${what} with ${status} and charges nothing`, async (t) => {
       const simulator = await startFor(t);

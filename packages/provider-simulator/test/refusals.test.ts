@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ProviderName } from '../src/index.ts';
 import { testRefusals } from './refusal-cases.ts';
-import { ask, at, callPaths, send, startFor, textAt } from './simulated-call.ts';
+import { ask, at, callPaths, send, startFor, textAt, type MessagesProvider } from './simulated-call.ts';
 
 const user = { role: 'user', content: 'hello' };
 const openaiCall = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };
@@ -105,7 +104,7 @@ describe('what the providers refuse', () => {
   test('each provider words an error in its own shape', async (t) => {
     const simulator = await startFor(t);
     const members = { messages: [{ role: 'user', content: '[[fault:500]]' }] };
-    const bodyOf = async (provider: ProviderName): Promise<string> =>
+    const bodyOf = async (provider: MessagesProvider): Promise<string> =>
       (await ask(simulator, provider, { members })).body;
     assert.deepEqual(Object.keys(at(await bodyOf('openai'), 'error') ?? {}), ['message', 'type', 'param', 'code']);
     assert.equal(at(await bodyOf('openrouter'), 'error', 'code'), 500);
@@ -137,8 +136,10 @@ describe('what the providers refuse', () => {
 
   test('a credential is checked only where the provider names some', async (t) => {
     const simulator = await startFor(t, { keys: { openai: ['sk-good'], anthropic: ['sk-ant-good'] } });
-    const statusWith = async (provider: ProviderName, headers: Record<string, string>): Promise<number | undefined> =>
-      (await ask(simulator, provider, { headers })).status;
+    const statusWith = async (
+      provider: MessagesProvider,
+      headers: Record<string, string>,
+    ): Promise<number | undefined> => (await ask(simulator, provider, { headers })).status;
     assert.equal(await statusWith('openai', { authorization: 'Bearer sk-good' }), 200);
     assert.equal(await statusWith('openai', { authorization: 'Bearer sk-bad' }), 401);
     assert.equal(await statusWith('openai', {}), 401);

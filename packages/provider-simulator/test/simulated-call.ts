@@ -62,22 +62,27 @@ export function send(simulator: ProviderSimulator, sent: Sent): Promise<Received
   });
 }
 
-export const callPaths: Readonly<Record<ProviderName, string>> = {
+/** Providers whose calls have messages. */
+export type MessagesProvider = Exclude<ProviderName, 'gemini'>;
+
+export const callPaths: Readonly<Record<MessagesProvider, string>> = {
   openai: '/openai/v1/chat/completions',
   openrouter: '/openrouter/api/v1/chat/completions',
   anthropic: '/anthropic/v1/messages',
+  azure: '/azure/openai/v1/chat/completions',
   compatible: '/compatible/v1/chat/completions',
 };
 
-const models: Readonly<Record<ProviderName, string>> = {
+const models: Readonly<Record<MessagesProvider, string>> = {
   openai: 'gpt-4o-mini',
   openrouter: 'openai/gpt-4o-mini',
   anthropic: 'claude-haiku-4-5',
+  azure: 'gpt-4o-mini',
   compatible: 'llama3',
 };
 
 /** A request that the provider takes, with members replaced, or removed by undefined. */
-export const requestTo = (provider: ProviderName, members: JsonObject = {}): JsonObject => ({
+export const requestTo = (provider: MessagesProvider, members: JsonObject = {}): JsonObject => ({
   model: models[provider],
   messages: [{ role: 'user', content: 'Hello there, simulator!' }],
   ...(provider === 'anthropic' ? { max_tokens: 1000 } : {}),
@@ -87,7 +92,7 @@ export const requestTo = (provider: ProviderName, members: JsonObject = {}): Jso
 /** A model call with those members; a string is sent as the body. */
 export const ask = (
   simulator: ProviderSimulator,
-  provider: ProviderName,
+  provider: MessagesProvider,
   asked: {
     readonly members?: JsonObject;
     readonly headers?: Record<string, string>;

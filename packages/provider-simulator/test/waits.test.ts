@@ -3,8 +3,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
 import type { JsonObject } from '@tollgate/core';
 import { ManualClock } from '@tollgate/testkit';
-import type { ProviderName, ProviderSimulator } from '../src/index.ts';
-import { ask, callPaths, eventData, requestTo, startFor, textAt } from './simulated-call.ts';
+import type { ProviderSimulator } from '../src/index.ts';
+import { ask, callPaths, eventData, requestTo, startFor, textAt, type MessagesProvider } from './simulated-call.ts';
 
 const words = (content: string): JsonObject => ({ stream: true, messages: [{ role: 'user', content }] });
 
@@ -18,7 +18,7 @@ interface Watched {
   ended: Promise<unknown>;
 }
 
-function watch(simulator: ProviderSimulator, provider: ProviderName, members: JsonObject): Watched {
+function watch(simulator: ProviderSimulator, provider: MessagesProvider, members: JsonObject): Watched {
   const outgoing = request({
     host: '127.0.0.1',
     port: simulator.port,

@@ -6,6 +6,8 @@ export interface Directives {
   readonly redact: boolean;
   readonly tools: readonly string[];
   readonly refuse: boolean;
+  /** Whether the provider's own filter, where it has one, lets no model see the prompt. */
+  readonly block: boolean;
   readonly empty: boolean;
   readonly finish: string | undefined;
   readonly fault: string | undefined;
@@ -22,6 +24,7 @@ export const directiveNames = [
   'redact',
   'tool',
   'refuse',
+  'block',
   'empty',
   'finish',
   'fault',
@@ -42,6 +45,7 @@ export function readDirectives(userText: string): Directives {
     redact: last('redact') !== undefined,
     tools: found.filter(({ name }) => name === 'tool').map(({ text }) => text),
     refuse: last('refuse') !== undefined,
+    block: last('block') !== undefined,
     empty: last('empty') !== undefined,
     finish: last('finish'),
     fault: last('fault'),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@tollgate/core';
 
-export const providerNames = ['openai', 'openrouter', 'anthropic', 'compatible'] as const;
+export const providerNames = ['openai', 'openrouter', 'anthropic', 'gemini', 'azure', 'compatible'] as const;
 /** Whose wire format a path speaks; `compatible` is a local server in OpenAI's format. */
 export type ProviderName = (typeof providerNames)[number];
 

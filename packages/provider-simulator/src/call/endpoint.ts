@@ -24,6 +24,7 @@ export const endpointNames = [
   'transcriptions',
   'translations',
   'rerank',
+  'generate_content',
 ] as const;
 export type EndpointName = (typeof endpointNames)[number];
 

@@ -29,6 +29,8 @@ const unlistedPrice: Readonly<Record<ProviderName, SimulatedPriceSpec>> = {
   openai: { input: 1, output: 4, cache_read: 0.1, image: 40_000, audio_second: 100, character: 30 },
   openrouter: { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25, search: 2000 },
   anthropic: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, cache_write_1h: 6 },
+  gemini: { input: 0.3, output: 2.5, cache_read: 0.03 },
+  azure: { input: 1, output: 4, cache_read: 0.1 },
   compatible: { input: 0, output: 0 },
 };
 
@@ -118,13 +120,16 @@ export const listedModels: Readonly<Record<ProviderName, readonly string[]>> = {
     'cohere/rerank-v3.5',
   ],
   anthropic: ['claude-haiku-4-5', 'claude-sonnet-4-5'],
+  gemini: ['gemini-2.5-flash', 'gemini-3-pro-preview', 'gemini-embedding-001'],
+  azure: ['gpt-4o-mini', 'gpt-5-nano'],
   compatible: ['llama3'],
 };
 
 /** Any name that looks like the provider's own is served, but for those that say that they do not exist. */
 export function isServed(provider: ProviderName, model: string): boolean {
   if (model.includes('no-such')) return false;
-  if (provider === 'compatible') return true;
+  if (provider === 'compatible' || provider === 'azure') return true;
+  if (provider === 'gemini') return /^(gemini|gemma|text-embedding)-/.test(model);
   return model.includes('/') === (provider === 'openrouter');
 }
 
@@ -133,6 +138,8 @@ export const contextWindowTokens: Readonly<Record<ProviderName, number>> = {
   openai: 400_000,
   openrouter: 400_000,
   anthropic: 200_000,
+  gemini: 1_048_576,
+  azure: 400_000,
   compatible: 8192,
 };
 

@@ -4,6 +4,9 @@ import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
 import { compatibleChat } from './compatible/compatible-chat.ts';
 import { compatibleCompletions, compatibleEmbeddings, compatibleRerank } from './compatible/compatible-texts.ts';
 import { compatibleModelsList } from './compatible/compatible-voice.ts';
+import { geminiGenerate, geminiStream } from './gemini/gemini-content.ts';
+import { geminiBatchEmbed, geminiCountTokens, geminiEmbed } from './gemini/gemini-counts.ts';
+import { geminiModelsList } from './gemini/gemini-voice.ts';
 import { openaiChat } from './openai/openai-chat.ts';
 import { openaiImages } from './openai/openai-images.ts';
 import { openaiModerations } from './openai/openai-moderations.ts';
@@ -25,6 +28,8 @@ export const basePaths = {
   openai: '/openai/v1',
   openrouter: '/openrouter/api/v1',
   anthropic: '/anthropic',
+  gemini: '/gemini/v1beta',
+  azure: '/azure/openai/v1',
   compatible: '/compatible/v1',
 } as const;
 
@@ -60,6 +65,11 @@ export const routes: readonly Route[] = [
   post(`${basePaths.openrouter}/rerank`, openrouterRerank),
   post(`${basePaths.anthropic}/v1/messages`, anthropicMessages),
   post(`${basePaths.anthropic}/v1/messages/count_tokens`, anthropicCountTokens),
+  post('/gemini/{version}/models/{model}:generateContent', geminiGenerate),
+  post('/gemini/{version}/models/{model}:streamGenerateContent', geminiStream),
+  post('/gemini/{version}/models/{model}:countTokens', geminiCountTokens),
+  post('/gemini/{version}/models/{model}:embedContent', geminiEmbed),
+  post('/gemini/{version}/models/{model}:batchEmbedContents', geminiBatchEmbed),
   post(`${basePaths.compatible}/chat/completions`, compatibleChat),
   post(`${basePaths.compatible}/completions`, compatibleCompletions),
   post(`${basePaths.compatible}/embeddings`, compatibleEmbeddings),
@@ -71,5 +81,7 @@ export const modelsLists: ReadonlyMap<string, ModelsList> = new Map([
   [`GET ${basePaths.openai}/models`, openaiModelsList],
   [`GET ${basePaths.openrouter}/models`, openrouterModelsList],
   [`GET ${basePaths.anthropic}/v1/models`, anthropicModelsList],
+  [`GET ${basePaths.gemini}/models`, geminiModelsList],
+  ['GET /gemini/v1/models', geminiModelsList],
   [`GET ${basePaths.compatible}/models`, compatibleModelsList],
 ]);
