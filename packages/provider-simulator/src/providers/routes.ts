@@ -1,9 +1,12 @@
 import type { Endpoint } from '../call/endpoint.ts';
 import { anthropicCountTokens, anthropicMessages } from './anthropic/anthropic-messages.ts';
 import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
-import { compatibleChat } from './compatible/compatible-chat.ts';
+import { azureChat, azureEmbeddings } from './azure/azure-openai.ts';
+import { azureModelsList } from './azure/azure-voice.ts';
+import { compatibleChat, ollamaChat, vllmChat } from './compatible/local-chat.ts';
 import { compatibleCompletions, compatibleEmbeddings, compatibleRerank } from './compatible/compatible-texts.ts';
 import { compatibleModelsList } from './compatible/compatible-voice.ts';
+import { ollamaModelsList, vllmModelsList } from './compatible/local-voices.ts';
 import { geminiGenerate, geminiStream } from './gemini/gemini-content.ts';
 import { geminiBatchEmbed, geminiCountTokens, geminiEmbed } from './gemini/gemini-counts.ts';
 import { geminiModelsList } from './gemini/gemini-voice.ts';
@@ -70,10 +73,16 @@ export const routes: readonly Route[] = [
   post('/gemini/{version}/models/{model}:countTokens', geminiCountTokens),
   post('/gemini/{version}/models/{model}:embedContent', geminiEmbed),
   post('/gemini/{version}/models/{model}:batchEmbedContents', geminiBatchEmbed),
+  post(`${basePaths.azure}/chat/completions`, azureChat),
+  post(`${basePaths.azure}/embeddings`, azureEmbeddings),
+  post('/azure/openai/deployments/{model}/chat/completions', azureChat),
+  post('/azure/openai/deployments/{model}/embeddings', azureEmbeddings),
   post(`${basePaths.compatible}/chat/completions`, compatibleChat),
   post(`${basePaths.compatible}/completions`, compatibleCompletions),
   post(`${basePaths.compatible}/embeddings`, compatibleEmbeddings),
   post(`${basePaths.compatible}/rerank`, compatibleRerank),
+  post('/ollama/v1/chat/completions', ollamaChat),
+  post('/vllm/v1/chat/completions', vllmChat),
 ];
 
 /** By `METHOD path`. */
@@ -83,5 +92,8 @@ export const modelsLists: ReadonlyMap<string, ModelsList> = new Map([
   [`GET ${basePaths.anthropic}/v1/models`, anthropicModelsList],
   [`GET ${basePaths.gemini}/models`, geminiModelsList],
   ['GET /gemini/v1/models', geminiModelsList],
+  [`GET ${basePaths.azure}/models`, azureModelsList],
   [`GET ${basePaths.compatible}/models`, compatibleModelsList],
+  ['GET /ollama/v1/models', ollamaModelsList],
+  ['GET /vllm/v1/models', vllmModelsList],
 ]);

@@ -1,11 +1,11 @@
 import type { ReceivedRequest } from '../../call/endpoint.ts';
 import { isServed } from '../../call/models.ts';
 import { Refusal } from '../../call/refusal.ts';
+import { shortUsage } from '../chat/chat-flavour.ts';
 import { completions } from '../completions/completions.ts';
 import { embeddings } from '../embeddings/embeddings.ts';
 import { checkEmbeddingInputs } from '../embeddings/read-embedding-inputs.ts';
 import { checkCompletions } from '../openai/openai-texts.ts';
-import { chatUsage } from '../openai/write-openai.ts';
 import { rerank, rerankProblem } from '../rerank/rerank.ts';
 import { compatibleVoice } from './compatible-voice.ts';
 
@@ -37,7 +37,7 @@ export const compatibleCompletions = completions({
     refuse(checkCompletions(request.body)?.message);
   },
   id: ({ id }) => `cmpl-${id}`,
-  usage: ({ usage }) => chatUsage(usage),
+  usage: ({ usage }) => shortUsage(usage),
   alwaysUsage: false,
 });
 

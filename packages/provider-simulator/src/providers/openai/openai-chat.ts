@@ -6,6 +6,7 @@ import { generate } from '../../call/generate.ts';
 import { isServed } from '../../call/models.ts';
 import { Refusal, type Failure } from '../../call/refusal.ts';
 import { frame, type Frame } from '../../call/script.ts';
+import { plainChat } from '../chat/chat-flavour.ts';
 import { checkChatRequest } from '../chat/check-chat-request.ts';
 import { readChatAsk } from '../chat/read-chat-ask.ts';
 import { checkChatModel } from './check-chat-model.ts';
@@ -13,13 +14,7 @@ import { checkChatMembers } from './chat-members.ts';
 import { reasonsUnasked } from './model-traits.ts';
 import { openaiError } from './openai-errors.ts';
 import { openaiVoice } from './openai-voice.ts';
-import { chatBody, chatFrames, doneFrame, type ChatFlavour } from './write-openai.ts';
-
-const flavour: ChatFlavour = {
-  extras: ({ serviceTier }) => ({ service_tier: serviceTier ?? 'default', system_fingerprint: 'fp_simulated' }),
-  reasoningMember: undefined,
-  obfuscates: true,
-};
+import { chatBody, chatFrames, doneFrame } from './write-openai.ts';
 
 /** api.openai.com, chat completions. */
 export const openaiChat: Endpoint = {
@@ -34,8 +29,8 @@ export const openaiChat: Endpoint = {
       const ask = readOpenaiAsk(body);
       return {
         ask,
-        whole: (reply) => [frame('content', chatBody(reply, ask, flavour))],
-        stream: (reply) => chatFrames(reply, ask, flavour),
+        whole: (reply) => [frame('content', chatBody(reply, ask, plainChat))],
+        stream: (reply) => chatFrames(reply, ask, plainChat),
         errorFrames: chatErrorFrames,
       };
     },

@@ -2,13 +2,13 @@ import type { JsonObject } from '@tollgate/core';
 import type { ReceivedRequest } from '../../call/endpoint.ts';
 import { isServed } from '../../call/models.ts';
 import { Refusal } from '../../call/refusal.ts';
+import { shortUsage } from '../chat/chat-flavour.ts';
 import { checkRanges, type Range } from '../chat/check-ranges.ts';
 import { invalid, missing, type ChatProblem } from '../chat/problems.ts';
 import { completions, promptsOf } from '../completions/completions.ts';
 import { checkEmbeddings, embeddings } from '../embeddings/embeddings.ts';
 import { textsOf } from '../read-members.ts';
 import { openaiVoice } from './openai-voice.ts';
-import { chatUsage } from './write-openai.ts';
 
 /** The model that a request has to name, where there is one of that name. */
 export function checkOpenaiModel({ model }: Pick<ReceivedRequest, 'model'>): void {
@@ -45,10 +45,7 @@ export const openaiCompletions = completions({
     refuse(checkCompletions(request.body));
   },
   id: ({ id }) => `cmpl-${id}`,
-  usage: ({ usage }) => {
-    const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = chatUsage(usage);
-    return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total };
-  },
+  usage: ({ usage }) => shortUsage(usage),
   alwaysUsage: false,
 });
 
