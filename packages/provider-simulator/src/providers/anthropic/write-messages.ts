@@ -53,7 +53,13 @@ export const messageBody = (reply: Reply, { flavour, display }: MessagesStyle): 
 
 /** The events of a stream: named, and with Anthropic one ping after the first block was opened. */
 export function* messageFrames(reply: Reply, { flavour, display }: MessagesStyle): Generator<Frame> {
-  const start = { ...messageHead(reply, flavour), content: [], stop_reason: null, stop_sequence: null };
+  const start = {
+    ...messageHead(reply, flavour),
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    stop_details: null,
+  };
   const usage = flavour.begunUsage ?? { ...startUsage(reply.usage), output_tokens: 1 };
   yield event('lifecycle', { type: 'message_start', message: { ...start, usage } });
   const blocks = reply.answers.flatMap((answer) => blocksOfAnswer(answer, reply.id, display));

@@ -18,7 +18,7 @@ import {
   type ResponsesStream,
 } from '../responses/write-responses.ts';
 import type { ProviderVoice } from '../voice.ts';
-import { reasonsUnasked } from './model-traits.ts';
+import { reasonsUnasked, refusesToolsWithReasoning } from './model-traits.ts';
 import { openaiError } from './openai-errors.ts';
 import { openaiVoice } from './openai-voice.ts';
 import { responseEnvelope } from './response-envelope.ts';
@@ -62,6 +62,7 @@ function read(request: ReceivedRequest, means: AnswerMeans): Understood {
       reasoning: wantsSummary(body) ? 'summary' : 'hidden',
       encrypted: textsOf(body['include']).includes('reasoning.encrypted_content'),
       idInfix: '',
+      phases: refusesToolsWithReasoning(reply.model),
       customTools: objectsOf(body['tools']).flatMap(({ type, name }) => (type === 'custom' ? [textOf(name)] : [])),
     },
     envelope: responseEnvelope(body, reply),

@@ -28,7 +28,12 @@ export function responseEnvelope(body: JsonObject, reply: Pick<Reply, 'id' | 'cr
     previous_response_id: body['previous_response_id'] ?? null,
     prompt_cache_key: body['prompt_cache_key'] ?? null,
     prompt_cache_retention: body['prompt_cache_retention'] ?? null,
-    reasoning: { effort: reasoning['effort'] ?? null, summary: reasoning['summary'] ?? null },
+    reasoning: {
+      context: null,
+      effort: reasoning['effort'] ?? null,
+      mode: 'standard',
+      summary: reasoning['summary'] ?? null,
+    },
     safety_identifier: body['safety_identifier'] ?? null,
     service_tier: body['service_tier'] ?? 'auto',
     status: 'in_progress',
@@ -36,6 +41,7 @@ export function responseEnvelope(body: JsonObject, reply: Pick<Reply, 'id' | 'cr
     temperature: body['temperature'] ?? 1,
     text: { format: text['format'] ?? { type: 'text' }, verbosity: text['verbosity'] ?? 'medium' },
     tool_choice: body['tool_choice'] ?? 'auto',
+    tool_usage: noToolUsage,
     tools: objectsOf(body['tools']).map(echoTool),
     top_logprobs: body['top_logprobs'] ?? 0,
     top_p: body['top_p'] ?? 1,
@@ -44,6 +50,20 @@ export function responseEnvelope(body: JsonObject, reply: Pick<Reply, 'id' | 'cr
     user: body['user'] ?? null,
   };
 }
+
+const noImageTokens = { image_tokens: 0, text_tokens: 0 };
+
+/** The provider's own tools, which the simulator never runs. */
+const noToolUsage: JsonObject = {
+  image_gen: {
+    input_tokens: 0,
+    input_tokens_details: noImageTokens,
+    output_tokens: 0,
+    output_tokens_details: noImageTokens,
+    total_tokens: 0,
+  },
+  web_search: { num_requests: 0 },
+};
 
 export const responseId = ({ id }: { readonly id: string }): string => `resp_${id}`;
 

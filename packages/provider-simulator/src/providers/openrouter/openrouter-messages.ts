@@ -68,6 +68,7 @@ const flavour: MessagesFlavour = {
   endedUsage: (reply) => ({
     ...startUsage(reply.usage),
     ...endUsage(reply.usage),
+    output_tokens_details: { thinking_tokens: reply.usage.reasoning },
     ...costMembers(reply.costUsd),
     inference_geo: null,
     server_tool_use: null,

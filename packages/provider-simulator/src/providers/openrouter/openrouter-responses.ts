@@ -76,6 +76,7 @@ function flavourOf(body: JsonObject, reply: Reply): ResponsesFlavour {
       reasoning: 'text',
       encrypted: textsOf(body['include']).includes('reasoning.encrypted_content'),
       idInfix: 'tmp_',
+      phases: false,
       customTools: [],
     },
     envelope: envelopeOf(body, reply),

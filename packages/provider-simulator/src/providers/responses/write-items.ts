@@ -12,6 +12,8 @@ export interface ItemStyle {
   readonly encrypted: boolean;
   /** Between an id's kind and its number: OpenRouter's are only of the moment. */
   readonly idInfix: string;
+  /** Whether a message says that it is the final answer. */
+  readonly phases: boolean;
   /** Names of tools whose input is plain text. */
   readonly customTools: readonly string[];
 }
@@ -37,7 +39,7 @@ export function outputItems(reply: Reply, ask: Ask, style: ItemStyle): readonly 
     const silent = spoken === '' && (calls.length > 0 || answer.finish === 'length');
     return [
       ...(answer.reasoning === '' ? [] : [reasoningItem(answer, id('rs'), style)]),
-      ...(silent ? [] : [messageItem(answer, id('msg'), ask.logprobs && answer.refusal === undefined)]),
+      ...(silent ? [] : [messageItem(answer, id('msg'), { logprobs: ask.logprobs, phases: style.phases })]),
       ...calls.map(({ call, index }) =>
         callItem(call, {
           id,
@@ -73,8 +75,12 @@ function reasoningItem(answer: Answer, id: string, style: ItemStyle): OutputItem
   };
 }
 
-function messageItem(answer: Answer, id: string, logprobs: boolean): OutputItem {
-  const head = { id, type: 'message', role: 'assistant' };
+function messageItem(
+  answer: Answer,
+  id: string,
+  { logprobs, phases }: { readonly logprobs: boolean; readonly phases: boolean },
+): OutputItem {
+  const head = { id, type: 'message', role: 'assistant', ...(phases ? { phase: 'final_answer' } : {}) };
   const cut = answer.finish === 'length' && answer.toolCalls.length === 0;
   const part = answer.refusal === undefined ? textPart(answer.text, logprobs) : refusalPart(answer.refusal);
   return {
