@@ -17,6 +17,8 @@ export interface AnswerAtOnce {
   /** JSON where absent. */
   readonly contentType?: string;
   readonly billed: Billed;
+  /** What else is done, where no fault refuses the call. */
+  readonly effect?: () => void;
   /** Where a stream may be charged for a part of it. */
   readonly billedUpTo?: (answerBytes: number) => Billed;
 }
@@ -38,6 +40,7 @@ export const answerAtOnce =
       model,
       billed,
       billedUpTo,
+      effect: answered.effect,
       pacing,
       fault: directives.fault,
       errorFrames: (failure) => {

@@ -67,6 +67,8 @@ export interface PreparedAnswer {
   readonly pacing: Pacing;
   /** The fault that the prompt tells, if any. */
   readonly fault: string | undefined;
+  /** What else is done once no fault has refused the call. */
+  readonly effect?: (() => void) | undefined;
   /** An error as events of a stream that was already begun. */
   errorFrames(failure: Failure): readonly Frame[];
 }

@@ -120,8 +120,10 @@ function planAsked(call: ArrivedCall, sources: AnswerSources, { body, model, fau
     errorScript: (failure) => errorScript(call, prepared.model, failure),
   });
   const { billed, billedUpTo } = prepared;
+  const given = spoilt ?? script;
+  if (given.charging !== 'nothing') prepared.effect?.();
   return {
-    script: spoilt ?? script,
+    script: given,
     model: prepared.model,
     stream,
     fault: chosen?.name ?? null,

@@ -6,7 +6,12 @@ import { nothingBilled } from '../../ledger/billed.ts';
 import type { KeptResponse } from '../responses/kept-responses.ts';
 import { accountOf, responsesVoice } from './openai-responses.ts';
 
-type Use = (kept: KeptResponse, request: ReceivedRequest, means: AnswerMeans) => JsonObject;
+interface Used {
+  readonly body: JsonObject;
+  readonly effect?: () => void;
+}
+
+type Use = (kept: KeptResponse, request: ReceivedRequest, means: AnswerMeans) => Used;
 
 /** A use of a response that was kept; costs nothing. */
 const useOf = (use: Use): Endpoint => ({
@@ -17,17 +22,18 @@ const useOf = (use: Use): Endpoint => ({
   answer: answerAtOnce((request, means) => {
     const id = request.call.pathNames['id'] ?? '';
     const kept = means.keptResponses.find(accountOf(request), id);
-    if (kept === undefined)
+    if (kept === undefined) {
       throw new Refusal({ kind: '404', message: `Response with id '${id}' not found.`, code: null });
-    return { model: '', text: '', body: use(kept, request, means), billed: nothingBilled };
+    }
+    return { model: '', text: '', billed: nothingBilled, ...use(kept, request, means) };
   }),
 });
 
-export const readResponse = useOf(({ body }) => body);
+export const readResponse = useOf(({ body }) => ({ body }));
 
 export const deleteResponse = useOf(({ id }, request, { keptResponses }) => {
-  keptResponses.forget(accountOf(request), id);
-  return { id, object: 'response', deleted: true };
+  const effect = (): void => keptResponses.forget(accountOf(request), id);
+  return { body: { id, object: 'response', deleted: true }, effect };
 });
 
 /** Only what was asked for in the background can be cancelled; by then it is done, and stays so. */
@@ -35,7 +41,7 @@ export const cancelResponse = useOf(({ body }) => {
   if (body['background'] !== true) {
     throw new Refusal({ kind: '400', message: 'Cannot cancel a synchronous response.', code: null });
   }
-  return body;
+  return { body };
 });
 
 export const listInputItems = useOf(({ inputItems, id }, { call: { query } }) => {
@@ -43,11 +49,12 @@ export const listInputItems = useOf(({ inputItems, id }, { call: { query } }) =>
   const ordered = query.get('order') === 'asc' ? items : items.toReversed();
   const start = ordered.findIndex((item) => item.id === query.get('after')) + 1;
   const data = ordered.slice(start, start + Number(query.get('limit') ?? 20));
-  return {
+  const body = {
     object: 'list',
     data,
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
     has_more: start + data.length < ordered.length,
   };
+  return { body };
 });

@@ -33,9 +33,8 @@ export class KeptResponses {
     return this.#kept.get(keyOf(account, id));
   }
 
-  /** False where there was none. */
-  forget(account: string, id: string): boolean {
-    return this.#kept.delete(keyOf(account, id));
+  forget(account: string, id: string): void {
+    this.#kept.delete(keyOf(account, id));
   }
 }
 
