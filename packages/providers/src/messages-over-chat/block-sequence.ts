@@ -9,6 +9,8 @@ export class BlockSequence {
   readonly #waiting: OpenBlock[] = [];
   #index = 0;
   #isStarted = false;
+  /** Calls of tools that the caller was told of. */
+  toolCalls = 0;
 
   /** The block that came last, if it is not over. */
   get latest(): OpenBlock | undefined {
@@ -48,8 +50,11 @@ export class BlockSequence {
 
   #writeOpen(block: OpenBlock, start: JsonObject, events: JsonObject[]): void {
     const index = this.#index;
-    if (!this.#isStarted) events.push({ type: 'content_block_start', index, content_block: start });
-    this.#isStarted = true;
+    if (!this.#isStarted) {
+      events.push({ type: 'content_block_start', index, content_block: start });
+      this.#isStarted = true;
+      if (start['type'] === 'tool_use') this.toolCalls += 1;
+    }
     for (const delta of block.unwritten.splice(0)) events.push({ type: 'content_block_delta', index, delta });
   }
 

@@ -38,9 +38,12 @@ export class MessageEvents {
   end(): readonly JsonObject[] {
     if (this.#deltas.refusal !== '' && !saysRefusalApart(this.#ending)) this.#deltas.sayRefusal();
     const last = this.#deltas.blocks.end();
-    const { toolCalls, refusal } = this.#deltas;
+    const { blocks, refusal } = this.#deltas;
     const stopSequences = this.#context.call.body.value['stop_sequences'];
-    const delta = { ...readStop({ choice: this.#ending, toolCalls, refusal, stopSequences }), container: null };
+    const delta = {
+      ...readStop({ choice: this.#ending, toolCalls: blocks.toolCalls, refusal, stopSequences }),
+      container: null,
+    };
     const end = [{ type: 'message_delta', delta, usage: this.#finalUsage() }, { type: 'message_stop' }];
     return this.#started([...last, ...end]);
   }

@@ -17,10 +17,10 @@ export class DeltaReader {
   contentBytes = 0;
   /** Words of a refusal, which are told at the end. */
   refusal = '';
-  toolCalls = 0;
   readonly #requestId: string;
   readonly #tools = new Map<JsonValue | undefined, ToolBlock>();
   readonly #shownIds = new Set<string>();
+  #calls = 0;
 
   constructor(requestId: string) {
     this.#requestId = requestId;
@@ -124,10 +124,10 @@ export class DeltaReader {
   }
 
   #startCall(place: JsonValue, given: string): ToolBlock {
-    this.toolCalls += 1;
+    this.#calls += 1;
     const wanted = given === '' ? '' : shownCallId(given);
     const isUsable = wanted !== '' && !this.#shownIds.has(wanted);
-    const shown = isUsable ? wanted : mintCallId(this.#requestId, this.toolCalls);
+    const shown = isUsable ? wanted : mintCallId(this.#requestId, this.#calls);
     this.#shownIds.add(shown);
     const block = this.blocks.add(new ToolBlock({ given, shown }));
     this.#tools.set(place, block);

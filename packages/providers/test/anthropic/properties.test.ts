@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AttemptError, GatewayError, isJsonArray, isJsonObject, tryParseJson, type JsonValue } from '@tollgate/core';
+import { AttemptError, GatewayError, isJsonArray, isJsonObject, tryParseJson } from '@tollgate/core';
 import fc from 'fast-check';
 import { chatCompletions, models } from './support/conversations.ts';
 import { forbiddenIn } from './support/forbidden.ts';
@@ -14,6 +14,7 @@ import {
   textBlock,
   toolBlock,
 } from './support/message-stream.ts';
+import { replaceAt } from './support/replace-at.ts';
 import { functionTool, toolCall, translate, type Overrides, type Translated } from './support/translate.ts';
 
 /** The request, or undefined where it was refused as it may be. */
@@ -86,25 +87,6 @@ const completeBody: Overrides = {
   service_tier: 'auto',
   cache_control: { type: 'ephemeral' },
 };
-
-/** The value with another one in the place that the path leads to, as far as it goes. */
-function replaceAt(
-  value: JsonValue | undefined,
-  path: readonly number[],
-  replacement: JsonValue,
-): JsonValue | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return replacement;
-  if (isJsonArray(value) && value.length > 0) {
-    return value.map((item, index) =>
-      index === step % value.length ? (replaceAt(item, rest, replacement) ?? null) : item,
-    );
-  }
-  if (!isJsonObject(value) || Object.keys(value).length === 0) return replacement;
-  const names = Object.keys(value);
-  const name = names[step % names.length] ?? '';
-  return { ...value, [name]: replaceAt(value[name], rest, replacement) };
-}
 
 test('a request with anything in any place is translated or refused, and never breaks', () => {
   assert.doesNotThrow(() => translate(completeBody));

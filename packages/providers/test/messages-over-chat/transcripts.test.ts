@@ -2,24 +2,21 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isJsonArray, isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
+import { isJsonObject, tryParseJson, type JsonObject } from '@tollgate/core';
 import { readTranscripts, type Exchange } from '@tollgate/provider-simulator';
-import { ManualClock } from '@tollgate/testkit';
-import { createAnthropicAdapter } from '../../src/anthropic/adapter.ts';
-import type { Adapter } from '../../src/base/adapter.ts';
-import { SseParser } from '../../src/base/sse-parser.ts';
 import { messagesOverChat } from '../../src/messages-over-chat/protocol.ts';
 import { openaiCompatibleAdapter } from '../../src/openai-compatible/adapter.ts';
 import { openrouterAdapter } from '../../src/openrouter/adapter.ts';
 import { randomCuts, seededRandom } from '../anthropic/support/cuts.ts';
-import { providerRequest, streamingBody } from '../support/provider-request.ts';
+import { providerRequest } from '../support/provider-request.ts';
 import { assertMessageStream, eventsOf } from './support/event-grammar.ts';
 import { answerContext } from './support/messages.ts';
+import { meaning } from './support/meaning.ts';
 import { foldWithSdk } from './support/sdk-fold.ts';
+import { anthropicAdapter, writeStream } from './support/streams.ts';
 
 const folder = process.env['TOLLGATE_WIRE_DIR'];
 const skip = folder === undefined && 'TOLLGATE_WIRE_DIR is not set';
-const anthropicAdapter = createAnthropicAdapter({ clock: new ManualClock() });
 
 /** Streamed and whole answers with a status of success, by the transcript's number. */
 function answersOf(number: string): readonly Exchange[] {
@@ -30,45 +27,6 @@ function answersOf(number: string): readonly Exchange[] {
 
 const isStream = ({ response }: Exchange): boolean =>
   response.body.includes('\ndata: ') || response.body.subarray(0, 6).toString() === 'data: ';
-
-/** The caller's stream, where the provider's comes in pieces cut at these places. */
-function writeStream(adapter: Adapter, body: Buffer, cuts: readonly number[] = []): Buffer {
-  const reader = adapter.createStreamReader(providerRequest({ body: streamingBody, wantsStreamUsage: true }));
-  const writer = messagesOverChat.createAnswerWriter(answerContext({ stop_sequences: ['END'] }));
-  const parser = new SseParser({ maxEventBytes: 1 << 24 });
-  const ends = [...cuts, body.length];
-  const chat = ends.map((end, index) => reader.push(body.subarray(ends[index - 1] ?? 0, end)));
-  const said = [...chat.map((bytes) => Buffer.from(bytes)), reader.end()].flatMap((bytes) =>
-    parser.push(bytes).map(({ data }) => {
-      if (data === '[DONE]') return writer.end();
-      const chunk = tryParseJson(data ?? '');
-      return isJsonObject(chunk) && chunk['error'] === undefined ? writer.chunk(chunk) : Buffer.alloc(0);
-    }),
-  );
-  return Buffer.concat(said);
-}
-
-/** What matters of a message; members that tell nothing are left out, neighbouring empty ones too. */
-function meaning(message: object): unknown {
-  const { content, stop_reason, stop_sequence, stop_details, usage } = JSON.parse(
-    JSON.stringify(message),
-  ) as JsonObject;
-  const counts = isJsonObject(usage) ? usage : {};
-  return {
-    content: isJsonArray(content) ? content.filter(isJsonObject).map(essence) : content,
-    stop_reason,
-    stop_sequence: stop_sequence ?? null,
-    stop_details: stop_details ?? null,
-    input_tokens: counts['input_tokens'],
-    output_tokens: counts['output_tokens'],
-    cache_read: counts['cache_read_input_tokens'] ?? 0,
-    cache_write: counts['cache_creation_input_tokens'] ?? 0,
-  };
-}
-
-function essence({ citations, caller: _caller, ...block }: JsonObject): JsonObject {
-  return isJsonArray(citations) && citations.length > 0 ? { ...block, citations } : block;
-}
 
 /** Behind message_stop OpenRouter sends a frame that Anthropic's client cannot read. */
 const asAnthropicSends = (body: Buffer): Buffer => {

@@ -1,3 +1,4 @@
+import type Anthropic from '@anthropic-ai/sdk';
 import { isJsonObject, type JsonObject } from '@tollgate/core';
 import { textOf } from '../../../src/anthropic/chat-delta.ts';
 import { SseParser } from '../../../src/base/sse-parser.ts';
@@ -22,7 +23,7 @@ const deltasByBlock: Readonly<Record<string, readonly string[]>> = {
   tool_use: ['input_json_delta'],
 };
 
-const stopReasons = new Set([
+const stopReasons: ReadonlySet<string> = new Set<Anthropic.StopReason>([
   'end_turn',
   'max_tokens',
   'stop_sequence',
