@@ -49,10 +49,10 @@ export class OutputComposer {
 
   /** The answer is over. What was being written when it was cut short is incomplete. */
   finish(status: ItemStatus): readonly JsonObject[] {
-    const open: readonly OutputItem[] = [
-      ...(this.#current === undefined ? [] : [this.#current]),
-      ...this.#calls.closable(),
-    ].toSorted((a, b) => a.outputIndex - b.outputIndex);
+    const calls = this.#calls.closable();
+    const open = [...(this.#current === undefined ? [] : [this.#current]), ...calls].toSorted(
+      (a, b) => a.outputIndex - b.outputIndex,
+    );
     this.#current = undefined;
     open.forEach((item, position) => this.#keep(item, position === open.length - 1 ? status : 'completed'));
     return this.#finished.toSorted((a, b) => a.outputIndex - b.outputIndex).map(({ item }) => item);

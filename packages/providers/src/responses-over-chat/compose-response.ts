@@ -45,7 +45,7 @@ export class ResponseComposer {
     if (this.#isOpen) return;
     this.#isOpen = true;
     for (const event of ['response.created', 'response.in_progress']) {
-      this.#emit(event, { response: this.#response({ status: 'in_progress', output: [] }) });
+      this.#emit(event, { response: this.#response({ status: 'in_progress', output: [], usage: null }) });
     }
   }
 
@@ -54,7 +54,7 @@ export class ResponseComposer {
     this.open();
     const outcome = outcomeOf(this.#facts.finishReason);
     const output = this.#output.finish(outcome.status === 'completed' ? 'completed' : 'incomplete');
-    const response = this.#response({ ...outcome, output });
+    const response = this.#response({ ...outcome, output, usage: this.#usage });
     this.#emit(`response.${outcome.status}`, { response });
     return response;
   }
@@ -67,7 +67,6 @@ export class ResponseComposer {
       error: null,
       incomplete_details: null,
       ...members,
-      usage: this.#usage,
     };
   }
 }

@@ -28,7 +28,7 @@ export function framesOf(text: string): readonly JsonObject[] {
     .split('\n\n')
     .filter((frame) => !frame.startsWith(':'))
     .map((frame) => {
-      const match = /^event: (.+)\ndata: (.+)$/.exec(frame);
+      const match = /^event: ([^\n]+)\ndata: ([^\n]+)$/.exec(frame);
       assert.ok(match, `not one named event: ${frame}`);
       const event = tryParseJson(match[2] ?? '');
       assert.ok(isJsonObject(event));
