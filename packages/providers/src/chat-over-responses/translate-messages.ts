@@ -83,10 +83,17 @@ function translateCall(call: JsonObject, param: string, customCalls: Set<string>
 
 function translateResult(message: JsonObject, param: string, customCalls: ReadonlySet<string>): JsonObject {
   const callId = readString(message['tool_call_id'], `${param}.tool_call_id`);
-  const { content } = message;
-  const output = typeof content === 'string' ? content : translateContent(content, `${param}.content`);
   const type = customCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
-  return { type, call_id: callId, output: isJsonArray(output) && output.length === 0 ? '' : output };
+  return { type, call_id: callId, output: translateOutput(message, `${param}.content`) };
+}
+
+/** That a tool failed is said in words: items have no member for it. */
+function translateOutput({ content, is_error: isError }: JsonObject, param: string): JsonValue {
+  const hasFailed = isError === true;
+  if (typeof content === 'string') return hasFailed ? `Error: ${content}` : content;
+  const parts = translateContent(content, param);
+  if (hasFailed) return [{ type: 'input_text', text: 'Error:' }, ...parts];
+  return parts.length === 0 ? '' : parts;
 }
 
 /** Members of messages that items do not have, and without which they say the same. */

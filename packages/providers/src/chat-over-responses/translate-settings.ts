@@ -10,6 +10,7 @@ import {
   readOptionalString,
 } from '../base/read-fields.ts';
 import { capFields } from '../openai-compatible/dialect.ts';
+import { effortOfBudget } from '../openai-compatible/plain-chat.ts';
 
 export interface ResponseSettings {
   readonly fields: JsonObject;
@@ -33,7 +34,8 @@ const sameFields = [
 /** How the model is to answer, beside conversation and tools. Throws GatewayError. */
 export function translateSettings(request: ProviderRequest): ResponseSettings {
   const { value: body } = request.call.body;
-  const reasoning = translateReasoning(body);
+  const cap = outputCap(request);
+  const reasoning = translateReasoning(body, cap);
   const logprobs = translateLogprobs(body);
   const text = presentMembers({
     format: translateFormat(body['response_format']),
@@ -41,7 +43,7 @@ export function translateSettings(request: ProviderRequest): ResponseSettings {
   });
   const fields = presentMembers({
     ...Object.fromEntries(sameFields.map((name) => [name, body[name]])),
-    max_output_tokens: outputCap(request),
+    max_output_tokens: cap,
     reasoning: Object.keys(reasoning.fields).length === 0 ? undefined : reasoning.fields,
     text: Object.keys(text).length === 0 ? undefined : text,
     top_logprobs: logprobs.top,
@@ -64,16 +66,21 @@ function outputCap({ call, outputCapTokens }: ProviderRequest): number | undefin
   throw invalidField('max_completion_tokens', `has to be at least ${smallestCap} for this model with this request.`);
 }
 
-/** `reasoning_effort`, or OpenRouter's `reasoning`. */
-function translateReasoning(body: JsonObject): ResponseSettings {
+/** `reasoning_effort`, or OpenRouter's `reasoning`, of which a budget becomes the nearest effort. */
+function translateReasoning(body: JsonObject, cap: number | undefined): ResponseSettings {
   const settings = readOptionalObject(body['reasoning'], 'reasoning') ?? {};
   const isOff = readOptionalBoolean(settings['enabled'], 'reasoning.enabled') === false;
   const effort =
     readOptionalString(body['reasoning_effort'], 'reasoning_effort') ??
-    (isOff ? 'none' : readOptionalString(settings['effort'], 'reasoning.effort'));
+    (isOff ? 'none' : (readOptionalString(settings['effort'], 'reasoning.effort') ?? effortByBudget(settings, cap)));
   const summary = readOptionalString(settings['summary'], 'reasoning.summary');
   const lost = ['max_tokens', 'exclude'].filter((name) => isPresent(settings[name]) && settings[name] !== false);
   return { fields: presentMembers({ effort, summary }), dropped: lost.map((name) => `reasoning.${name}`) };
+}
+
+function effortByBudget(settings: JsonObject, cap: number | undefined): string | undefined {
+  const budget = readOptionalInteger(settings['max_tokens'], 'reasoning.max_tokens', 1);
+  return budget === undefined || cap === undefined ? undefined : effortOfBudget(budget, cap);
 }
 
 function translateFormat(value: JsonValue | undefined): JsonObject | undefined {

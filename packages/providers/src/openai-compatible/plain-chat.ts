@@ -43,6 +43,10 @@ const effortByShare: readonly (readonly [leastShare: number, effort: string])[] 
   [0, 'low'],
 ];
 
+/** The effort that a budget of thinking comes nearest to. */
+export const effortOfBudget = (budgetTokens: number, capTokens: number): string =>
+  effortByShare.find(([leastShare]) => budgetTokens / capTokens >= leastShare)?.[1] ?? 'low';
+
 /** `reasoning_effort` is all that there is: turning reasoning off is not among what every model takes. */
 function plainReasoning(
   reasoning: JsonValue | undefined,
@@ -53,8 +57,7 @@ function plainReasoning(
   if (typeof effort === 'string') return { reasoning_effort: effort };
   if (typeof budget === 'number' && typeof capTokens === 'number') {
     dropped.add('reasoning.max_tokens');
-    const share = budget / capTokens;
-    return { reasoning_effort: effortByShare.find(([leastShare]) => share >= leastShare)?.[1] ?? 'low' };
+    return { reasoning_effort: effortOfBudget(budget, capTokens) };
   }
   if (enabled === false) dropped.add('reasoning.enabled');
   return {};

@@ -39,7 +39,9 @@ function effortOf({ reasoning_effort: effort, reasoning }: JsonObject): string |
   if (typeof effort === 'string') return effort;
   if (!isJsonObject(reasoning)) return undefined;
   if (reasoning['enabled'] === false) return 'none';
-  return typeof reasoning['effort'] === 'string' ? reasoning['effort'] : undefined;
+  if (typeof reasoning['effort'] === 'string') return reasoning['effort'];
+  // A budget, or reasoning that is merely turned on, is some effort.
+  return typeof reasoning['max_tokens'] === 'number' || reasoning['enabled'] === true ? 'medium' : undefined;
 }
 
 function isFrom(model: string, [major, minor]: readonly [number, number]): boolean {

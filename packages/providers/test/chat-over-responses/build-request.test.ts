@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isJsonObject, tryParseJson, type JsonObject, type JsonValue } from '@tollgate/core';
+import { isJsonArray, isJsonObject, tryParseJson, type JsonObject, type JsonValue } from '@tollgate/core';
 import { createChatOverResponses } from '../../src/chat-over-responses/adapter.ts';
 import { plainDialect } from '../../src/openai-compatible/adapter.ts';
 import { refusal } from '../anthropic/support/translate.ts';
@@ -188,8 +188,37 @@ test("OpenRouter's way to ask for reasoning is understood", () => {
     effort: 'low',
     summary: 'auto',
   });
-  const { body, dropped } = translate({ reasoning: { enabled: false, max_tokens: 2000 } });
-  assert.deepEqual([body['reasoning'], dropped], [{ effort: 'none' }, ['reasoning.max_tokens']]);
+  const off = translate({ reasoning: { enabled: false } });
+  assert.deepEqual([off.body['reasoning'], off.dropped], [{ effort: 'none' }, []]);
+});
+
+test('a budget of thinking becomes the effort that is nearest to it, and is named', () => {
+  for (const [budget, effort] of [
+    [1000, 'low'],
+    [5000, 'medium'],
+    [9000, 'high'],
+  ] as const) {
+    const { body, dropped } = translate({ max_tokens: 10_000, reasoning: { max_tokens: budget } });
+    assert.deepEqual([body['reasoning'], dropped], [{ effort }, ['reasoning.max_tokens']]);
+  }
+});
+
+test('that a tool failed is said in words', () => {
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const asked = [
+    { role: 'user', content: 'q' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+  ];
+  const outputOf = (content: JsonValue): JsonValue | undefined => {
+    const items = inputOf([...asked, { role: 'tool', tool_call_id: 'a', is_error: true, content }]);
+    const last = isJsonArray(items) ? items.at(-1) : undefined;
+    return isJsonObject(last) ? last['output'] : undefined;
+  };
+  assert.equal(outputOf('no such file'), 'Error: no such file');
+  assert.deepEqual(outputOf([{ type: 'text', text: 'x' }]), [
+    { type: 'input_text', text: 'Error:' },
+    { type: 'input_text', text: 'x' },
+  ]);
 });
 
 test('hints without counterpart are left out and named', () => {

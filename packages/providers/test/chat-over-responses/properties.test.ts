@@ -11,7 +11,9 @@ import { responsesOverChat } from '../../src/responses-over-chat/protocol.ts';
 import { checkResponseStream } from '../responses-over-chat/support/check-grammar.ts';
 import { readPieces, responsesCall } from '../responses-over-chat/support/say.ts';
 import { providerRequest } from '../support/provider-request.ts';
+import { chatCompletions } from '../anthropic/support/conversations.ts';
 import { responses } from './support/arbitrary-responses.ts';
+import { meaningOfChat } from './support/meaning-of-chat.ts';
 import { streamResponse } from './support/stream-response.ts';
 
 const bridge = createChatOverResponses(plainDialect);
@@ -27,6 +29,28 @@ function meaningOf(response: JsonObject): unknown {
   const items = isJsonArray(output) ? output.filter(isJsonObject) : [];
   const bare = items.map(({ id, status: _status, ...item }) => (item['type'] === 'reasoning' ? { id, ...item } : item));
   return { bare, status, details, usage, model, tier };
+}
+
+test('chat → responses → chat keeps all that a conversation says', () => {
+  let said = 0;
+  fc.assert(
+    fc.property(chatCompletions, ({ messages, tools, tool_choice, parallel_tool_calls, reasoning_effort }) => {
+      const chat = asPlain({ model: 'm', messages, tools, tool_choice, parallel_tool_calls, reasoning_effort });
+      const wire = asPlain(tryParseJson(bridge.buildRequest(providerRequest({ body: chat })).body.toString('utf8')));
+      if (isJsonArray(wire['input']) && wire['input'].length === 0) return;
+      said += 1;
+      const { body } = responsesOverChat.toChat(responsesCall(wire));
+      assert.deepEqual(meaningOfChat(body), meaningOfChat(chat));
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(said > 200, `only ${said} conversations said anything`);
+});
+
+function asPlain(value: unknown): JsonObject {
+  const json = tryParseJson(JSON.stringify(value));
+  assert.ok(isJsonObject(json));
+  return json;
 }
 
 test('a streamed response that went through chat chunks is the same response', () => {

@@ -20,6 +20,7 @@ test('tools with reasoning go to the Responses API where the model serves them t
     ['gpt-5.4', { tools, reasoning_effort: 'none' }, '/chat/completions'],
     ['gpt-5.6', { tools, reasoning_effort: 'none' }, '/chat/completions'],
     ['gpt-5.6', { tools, reasoning: { enabled: false } }, '/chat/completions'],
+    ['gpt-5.4', { tools, reasoning: { max_tokens: 2000 } }, '/responses'],
     ['gpt-5.6', { tools: [] }, '/chat/completions'],
     ['gpt-5.6', {}, '/chat/completions'],
     ['gpt-5.6-chat-latest', { tools }, '/chat/completions'],

@@ -7,7 +7,7 @@ import { responsesOverChat } from '../../../src/responses-over-chat/protocol.ts'
 export function responsesCall(body: JsonObject): Call {
   const parsed = parseJsonBody(Buffer.from(JSON.stringify({ model: 'm', input: 'Hello', ...body })));
   return {
-    endpoint: 'chat_completions',
+    endpoint: 'responses',
     protocol: 'openai_responses',
     model: 'm',
     stream: body['stream'] === true,
