@@ -25,7 +25,7 @@ test('whatever a chat stream says becomes events that keep to the grammar', () =
     fc.property(chatStreams, fc.boolean(), (chunks, isSummarised) => {
       checkResponseStream(sayChunks(chunks, isSummarised ? { reasoning: { summary: 'auto' } } : {}));
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });
 
@@ -151,9 +151,9 @@ test('a request with anything in any place is translated or refused, and never b
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
-  assert.ok(refused > 100, `only ${refused} were refused`);
+  assert.ok(refused > 50, `only ${refused} were refused`);
 });
 
 test('an answer of anything becomes a response, and never breaks', () => {
@@ -164,6 +164,6 @@ test('an answer of anything becomes a response, and never breaks', () => {
       checkResponseStream(sayChunks(objects));
       for (const chunk of objects) sayWhole(chunk);
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
