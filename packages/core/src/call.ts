@@ -1,11 +1,32 @@
 import type { JsonBody } from './json-body.ts';
 
 /** What the public port serves. Closed: it is a metric label. */
-export const endpoints = ['chat_completions', 'responses', 'messages', 'models', 'key'] as const;
+export const endpoints = [
+  'chat_completions',
+  'responses',
+  'messages',
+  'count_tokens',
+  'completions',
+  'embeddings',
+  'moderations',
+  'images_generations',
+  'audio_speech',
+  'audio_transcriptions',
+  'audio_translations',
+  'rerank',
+  'models',
+  'key',
+] as const;
 export type Endpoint = (typeof endpoints)[number];
 
+/** Protocols of conversations, each of which can be said in the others. */
+export type ConversationProtocol = 'openai_chat' | 'openai_responses' | 'anthropic_messages';
+
+/** Protocols of one endpoint each, whose bytes pass to providers that serve it. */
+export type RelayProtocol = Exclude<Endpoint, 'chat_completions' | 'responses' | 'messages' | 'models' | 'key'>;
+
 /** The wire protocol of a request and its answer. */
-export type Protocol = 'openai_chat' | 'openai_responses' | 'anthropic_messages';
+export type Protocol = ConversationProtocol | RelayProtocol;
 
 /** The request after it was read: what admission, routing and translation need to know. */
 export interface Call {
@@ -29,4 +50,19 @@ export interface Call {
     /** Betas, separated by commas. */
     readonly 'anthropic-beta'?: string;
   };
+  /** Characters, seconds or searches, where its kind of model may be billed by them. */
+  readonly units?: {
+    readonly likely: number;
+    /** Undefined: nothing bounds them. */ readonly most: number | undefined;
+  };
+  /** Bytes of text that are input, where that is not the body. */
+  readonly inputTextBytes?: number | undefined;
+  /** The answer is bytes as they come (audio), neither JSON nor events. */
+  readonly answersInBytes?: true | undefined;
 }
+
+/** Bytes by which the input's tokens are estimated. */
+export const inputBytes = ({ inputTextBytes, body }: Call): number => inputTextBytes ?? body.raw.length;
+
+export const isConversation = (protocol: Protocol): protocol is ConversationProtocol =>
+  protocol === 'openai_chat' || protocol === 'openai_responses' || protocol === 'anthropic_messages';

@@ -8,6 +8,7 @@ export * from './errors/attempt-error.ts';
 export * from './errors/catalogue.ts';
 export * from './errors/gateway-error.ts';
 export * from './errors/store-error.ts';
+export * from './form-body.ts';
 export * from './gateway-key.ts';
 export * from './json-body.ts';
 export * from './json.ts';

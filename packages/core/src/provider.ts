@@ -19,6 +19,8 @@ export interface ProviderRequest {
 /** What is known of an answer so far; every exit path reads it, so that nothing produced goes uncharged. */
 export interface AnswerProgress {
   readonly httpStatus: number | undefined;
+  /** As the provider named it. */
+  readonly contentType?: string | undefined;
   /** The request's last byte was handed to the socket: from here on the provider may charge. */
   readonly requestSent: boolean;
   /** True from the first event with content; comments, pings and lifecycle events do not count. */

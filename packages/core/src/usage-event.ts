@@ -26,6 +26,8 @@ const usageQuantities = z.strictObject({
   reasoning: tokens,
   output_audio: tokens,
   images: tokens,
+  /** Absent is none: only models that are not billed by tokens have some. */
+  units: tokens.optional(),
 });
 
 const attemptLine = z.strictObject({

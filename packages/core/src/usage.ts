@@ -13,6 +13,8 @@ export interface Usage {
   readonly reasoning: number;
   readonly outputAudio: number;
   readonly images: number;
+  /** Characters spoken, seconds heard or searches made: what a model is billed by where that is no token. */
+  readonly units: number;
 }
 
 export const noUsage: Usage = {
@@ -25,6 +27,7 @@ export const noUsage: Usage = {
   reasoning: 0,
   outputAudio: 0,
   images: 0,
+  units: 0,
 };
 
 /** All input tokens, cached ones included, as OpenAI counts. */

@@ -129,6 +129,7 @@ test('no charge exceeds the bound of what it used', () => {
     reasoning: fc.constant(0),
     outputAudio: count,
     images: fc.constant(0),
+    units: fc.constant(0),
   });
   const tiers = fc.constantFrom(undefined, 'default', 'flex', 'priority');
   fc.assert(

@@ -16,9 +16,9 @@ test('every shipped price can be read, and its output costs no less than its cac
     for (const [model, spec] of Object.entries(models)) {
       const price = readPrice(`${type}/${model}`, spec);
       for (const { rates } of [price, ...price.tiers, ...price.serviceTiers.values()]) {
-        assert.ok(rates.input > 0n, model);
+        assert.ok(rates.input > 0n || rates.unit > 0n || model.startsWith('omni-moderation'), model);
         assert.ok(rates.cacheRead <= rates.input, model);
-        assert.ok(rates.output >= rates.cacheRead || model.startsWith('text-embedding'), model);
+        assert.ok(rates.output >= rates.cacheRead || price.maxOutputTokens === 0, model);
       }
       for (const tier of price.tiers) assert.ok(tier.rates.input >= price.rates.input, model);
     }
@@ -68,4 +68,9 @@ test('a row that cannot be read is refused', () => {
     ['m 1 2\n  also m', 'shipped price stands twice: m'],
   ];
   for (const [rows, message] of problems) assert.throws(() => readPriceRows(rows), new RangeError(message));
+});
+
+test('models that are not billed by tokens are billed by the character and by the second', () => {
+  assert.equal(chargeFor({ ...noUsage, units: 1000 }, priceOf('openai', 'tts-1'), undefined), 15_000_000n);
+  assert.equal(chargeFor({ ...noUsage, units: 60 }, priceOf('openai', 'whisper-1'), undefined), 6_000_000n);
 });

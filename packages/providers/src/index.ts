@@ -1,14 +1,11 @@
 import type { Clock } from '@tollgate/core';
-import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import { createProvider, type PooledProvider } from './base/create-provider.ts';
 import type { ProviderKind } from './base/provider-kind.ts';
-import { openaiCompatibleAdapter } from './openai-compatible/adapter.ts';
-import { openaiAdapter } from './openai/adapter.ts';
-import { openrouterAdapter } from './openrouter/adapter.ts';
+import { providerKinds, type ProviderType } from './provider-kinds.ts';
 
 export type { PooledProvider } from './base/create-provider.ts';
 
-export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
+export type { ProviderType } from './provider-kinds.ts';
 
 export interface ProviderSpec {
   readonly name: string;
@@ -35,12 +32,7 @@ export function createProviders(
   specs: Iterable<ProviderSpec>,
   { clock }: { readonly clock: Clock },
 ): ReadonlyMap<string, PooledProvider> {
-  const kinds: Readonly<Record<ProviderType, ProviderKind>> = {
-    openrouter: { openai_chat: openrouterAdapter },
-    openai: { openai_chat: openaiAdapter },
-    anthropic: { openai_chat: createAnthropicAdapter({ clock }) },
-    'openai-compatible': { openai_chat: openaiCompatibleAdapter },
-  };
+  const kinds = providerKinds({ clock });
   return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { kind: kinds[spec.type], clock })]));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaults } from '../defaults.ts';
-import { count, name, text, usdAmount } from './fields.ts';
+import { count, countOrOff, name, text, usdAmount } from './fields.ts';
 
 export const tiersSchema = z.record(
   name,
@@ -30,6 +30,7 @@ const rates = {
   input_audio: usdAmount.optional(),
   output_audio: usdAmount.optional(),
   image: usdAmount.optional(),
+  unit: usdAmount.optional(),
 };
 
 const rateCard = { ...rates, above: z.array(z.strictObject({ input_tokens: count, ...rates })).optional() };
@@ -42,7 +43,7 @@ export const pricingSchema = z.record(
       ...rateCard,
       service_tiers: z.record(name, z.strictObject(rateCard)).optional(),
       context_window: count.optional(),
-      max_output: count.optional(),
+      max_output: countOrOff.optional(),
     }),
   ),
 );

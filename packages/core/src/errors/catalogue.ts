@@ -67,6 +67,7 @@ const upstream = (status: number, meaning: string): CatalogueEntry => ({
 
 export const errorCatalogue = {
   invalid_json: badRequest('The body is not JSON, or not a JSON object.'),
+  invalid_form: badRequest('The body is not the multipart form that its content type says.'),
   duplicate_field: badRequest('A field stands twice in the body, so that two readers could see two requests.'),
   body_too_deep: badRequest('The body nests deeper than any real request.'),
   forbidden_field: badRequest('The body has a field whose name is reserved by JavaScript (`__proto__`).'),
@@ -84,7 +85,7 @@ export const errorCatalogue = {
   contradictory_headers: badRequest('A header stands twice, or two headers contradict each other.'),
   invalid_tags: badRequest('`x-tollgate-tags` is malformed or uses a name that config does not allow.'),
   body_too_large: badRequest('The body is larger than `server.max_body_bytes`.', 413),
-  unsupported_content_type: badRequest('The body is not `application/json`.', 415),
+  unsupported_content_type: badRequest('The body is not of the content type that the endpoint takes.', 415),
   unsupported_content_encoding: badRequest('The body is compressed; it has to be sent as it is.', 415),
   missing_key: unauthenticated('The request carries no gateway key.'),
   invalid_key: unauthenticated('The gateway key is malformed, unknown or revoked.'),

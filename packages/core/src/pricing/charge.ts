@@ -16,7 +16,8 @@ export function chargeFor(usage: Usage, price: Price, serviceTier: string | unde
       BigInt(usage.inputAudio) * rates.inputAudio +
       BigInt(usage.output) * rates.output +
       BigInt(usage.outputAudio) * rates.outputAudio +
-      BigInt(usage.images) * rates.image,
+      BigInt(usage.images) * rates.image +
+      BigInt(usage.units) * rates.unit,
   );
 }
 
@@ -24,6 +25,8 @@ export function chargeFor(usage: Usage, price: Price, serviceTier: string | unde
 export interface DearestRates {
   readonly input: PicoUsd;
   readonly output: PicoUsd;
+  readonly image: PicoUsd;
+  readonly unit: PicoUsd;
 }
 
 /**
@@ -52,6 +55,8 @@ export function dearestRates(
       ]),
     ),
     output: max(reachable.flatMap((rates) => [rates.output, rates.outputAudio])),
+    image: max(reachable.map((rates) => rates.image)),
+    unit: max(reachable.map((rates) => rates.unit)),
   };
 }
 

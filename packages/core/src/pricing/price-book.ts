@@ -80,5 +80,6 @@ function readRates(name: string, spec: RatesSpec): PriceRates {
     output,
     outputAudio: orElse('output_audio', output),
     image: orElse('image', 0n),
+    unit: orElse('unit', 0n),
   };
 }

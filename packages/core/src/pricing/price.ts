@@ -11,6 +11,8 @@ export interface PriceRates {
   readonly outputAudio: PicoUsd;
   /** Pico-USD an image made. */
   readonly image: PicoUsd;
+  /** Pico-USD a character, a second or a search: what the model is billed by beside tokens. */
+  readonly unit: PicoUsd;
 }
 
 /** Rates, and those that replace them for a long input. */
@@ -44,6 +46,8 @@ export interface RatesSpec {
   readonly output_audio?: UsdAmount | undefined;
   /** USD for a million images. */
   readonly image?: UsdAmount | undefined;
+  /** USD for a million characters, seconds or searches. */
+  readonly unit?: UsdAmount | undefined;
 }
 
 export interface RateCardSpec extends RatesSpec {

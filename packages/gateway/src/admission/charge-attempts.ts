@@ -1,5 +1,6 @@
 import {
   chargeFor,
+  inputBytes,
   noUsage,
   type Call,
   type CostSource,
@@ -54,10 +55,11 @@ export function chargeAttempts(call: Call, attempts: readonly AttemptRecord[], r
 function chargeAttempt(call: Call, attempt: AttemptRecord, rules: ChargeRules): ChargedAttempt {
   const { target, progress } = attempt;
   const price = rules.prices.price(target.provider, target.providerModel);
-  const usage = progress.usage ?? (attempt.billing === 'none' ? noUsage : estimatedUsage(call, attempt));
+  const known = progress.usage ?? usageByUnits(call, attempt, price);
+  const usage = known ?? (attempt.billing === 'none' ? noUsage : estimatedUsage(call, attempt));
   const serviceTier = progress.serviceTier ?? call.serviceTier;
   const computed = price && chargeFor(usage, price, serviceTier);
-  const { costNanoUsd, source } = chosenCost(attempt, { computed, rules });
+  const { costNanoUsd, source } = chosenCost(attempt, { computed, isKnown: known !== undefined, rules });
   return {
     target,
     usage,
@@ -80,23 +82,31 @@ function chargeAttempt(call: Call, attempt: AttemptRecord, rules: ChargeRules): 
 
 function chosenCost(
   attempt: AttemptRecord,
-  { computed, rules }: { computed: NanoUsd | undefined; rules: ChargeRules },
+  { computed, isKnown, rules }: { computed: NanoUsd | undefined; isKnown: boolean; rules: ChargeRules },
 ): { costNanoUsd: NanoUsd; source: CostSource } {
   const reported = attempt.progress.reportedCostNanoUsd;
   if (reported !== undefined && (rules.chargeBy(attempt.target.provider) === 'reported' || computed === undefined)) {
     return { costNanoUsd: reported, source: 'reported' };
   }
-  const known = attempt.progress.usage !== undefined;
-  if (!known && attempt.billing === 'none') return { costNanoUsd: 0n, source: 'none' };
-  if (computed === undefined) return { costNanoUsd: 0n, source: known ? 'none' : 'estimated' };
-  return { costNanoUsd: computed, source: known ? 'computed' : 'estimated' };
+  if (!isKnown && attempt.billing === 'none') return { costNanoUsd: 0n, source: 'none' };
+  if (computed === undefined) return { costNanoUsd: 0n, source: isKnown ? 'none' : 'estimated' };
+  return { costNanoUsd: computed, source: isKnown ? 'computed' : 'estimated' };
 }
 
 /** The provider never said all of it: the input as it counted or by its bytes, and what was produced. */
 const estimatedUsage = (call: Call, { progress }: AttemptRecord): Usage => ({
-  ...(progress.inputUsage ?? { ...noUsage, inputUncached: Math.ceil(call.body.raw.length / bytesPerToken) }),
+  ...(progress.inputUsage ?? { ...noUsage, inputUncached: Math.ceil(inputBytes(call) / bytesPerToken) }),
   output: Math.ceil(progress.contentBytes / bytesPerToken),
+  units: call.units?.likely ?? 0,
 });
+
+/** A model that is billed by characters or searches alone says no usage: the call has them. */
+function usageByUnits(call: Call, { result }: AttemptRecord, price: Price | undefined): Usage | undefined {
+  const units = call.units?.most;
+  if (units === undefined || price === undefined || result !== 'answered') return undefined;
+  const { unit, input, output } = price.rates;
+  return unit > 0n && input === 0n && output === 0n ? { ...noUsage, units } : undefined;
+}
 
 const priceId = (price: Price | undefined): string | null => price?.id ?? null;
 
@@ -111,6 +121,7 @@ export const usageQuantities = (usage: Usage): UsageQuantities => ({
   reasoning: usage.reasoning,
   output_audio: usage.outputAudio,
   images: usage.images,
+  ...(usage.units === 0 ? {} : { units: usage.units }),
 });
 
 const addUsage = (a: Usage, b: Usage): Usage => ({
@@ -123,4 +134,5 @@ const addUsage = (a: Usage, b: Usage): Usage => ({
   reasoning: a.reasoning + b.reasoning,
   outputAudio: a.outputAudio + b.outputAudio,
   images: a.images + b.images,
+  units: a.units + b.units,
 });

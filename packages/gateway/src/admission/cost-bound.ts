@@ -10,7 +10,7 @@ import {
   type PriceBook,
   type Target,
 } from '@tollgate/core';
-import { conversationField } from '../calls/conversation-parts.ts';
+import { inputField } from '../calls/conversation-parts.ts';
 import { harmfulField } from './harmless-fields.ts';
 import { inputExtent, mostInputTokens, type InputExtent } from './input-bound.ts';
 
@@ -88,27 +88,30 @@ function targetBound(
   if (rules.chargesForFiles(target.provider) && extent.hasFiles) {
     return unbounded(
       `\`${target.provider}\` may charge for reading files: send their text.`,
-      conversationField[call.protocol],
+      inputField(call.protocol),
     );
   }
   const inputTokens = mostInputTokens(extent, { ...target, contextWindowTokens: price.contextWindowTokens });
   if (inputTokens === undefined) {
-    return unbounded(
-      `the context window of \`${name}\` is not known: send text alone.`,
-      conversationField[call.protocol],
-    );
+    return unbounded(`the context window of \`${name}\` is not known: send text alone.`, inputField(call.protocol));
   }
   const rates = dearestRates({ inputTokens, serviceTier: call.serviceTier }, price);
   if (rates === undefined) return unbounded(`\`${name}\` has no price at this service tier.`, 'service_tier');
-  return lineOf(call, { inputTokens, rates });
+  const units = rates.unit === 0n ? 0 : call.units?.most;
+  if (units === undefined) {
+    return unbounded(`\`${name}\` is billed by the length of a recording, which is not known before.`, 'model');
+  }
+  return lineOf(call, { inputTokens, units, rates });
 }
 
 const lineOf = (
   { choices }: Call,
-  { inputTokens, rates }: { readonly inputTokens: number; readonly rates: DearestRates },
+  { inputTokens, units, rates }: { readonly inputTokens: number; readonly units: number; readonly rates: DearestRates },
 ): TargetLine & { readonly kind: 'bounded' } => ({
   kind: 'bounded',
-  inputNanoUsd: nanoFromPico(BigInt(inputTokens) * rates.input),
+  inputNanoUsd: nanoFromPico(
+    BigInt(inputTokens) * rates.input + BigInt(units) * rates.unit + BigInt(choices) * rates.image,
+  ),
   picoUsdPerToken: BigInt(choices) * rates.output,
 });
 

@@ -29,7 +29,9 @@ const common: readonly string[] = [
   'store',
 ];
 
-const harmless: Readonly<Record<Protocol, ReadonlySet<string>>> = {
+const heard: readonly string[] = ['model', 'prompt', 'response_format', 'temperature'];
+
+const harmless: Readonly<Record<Exclude<Protocol, 'count_tokens'>, ReadonlySet<string>>> = {
   openai_chat: new Set([
     ...common,
     'messages',
@@ -79,6 +81,54 @@ const harmless: Readonly<Record<Protocol, ReadonlySet<string>>> = {
     'output_config',
     'output_format',
   ]),
+  completions: new Set([
+    ...common,
+    'prompt',
+    'suffix',
+    'echo',
+    'max_tokens',
+    'n',
+    'best_of',
+    'stop',
+    'seed',
+    'min_p',
+    'frequency_penalty',
+    'presence_penalty',
+    'repetition_penalty',
+    'logit_bias',
+    'logprobs',
+  ]),
+  embeddings: new Set(['model', 'input', 'encoding_format', 'dimensions', 'input_type', 'truncate', 'user']),
+  moderations: new Set(['model', 'input']),
+  images_generations: new Set([
+    'model',
+    'prompt',
+    'n',
+    'size',
+    'quality',
+    'style',
+    'background',
+    'moderation',
+    'stream',
+    'partial_images',
+    'response_format',
+    'output_format',
+    'output_compression',
+    'user',
+  ]),
+  audio_speech: new Set(['model', 'input', 'voice', 'instructions', 'response_format', 'speed', 'stream_format']),
+  audio_transcriptions: new Set([...heard, 'language', 'timestamp_granularities[]', 'include[]', 'stream']),
+  audio_translations: new Set(heard),
+  rerank: new Set([
+    'model',
+    'query',
+    'documents',
+    'top_n',
+    'return_documents',
+    'rank_fields',
+    'max_chunks_per_doc',
+    'max_tokens_per_doc',
+  ]),
 };
 
 type Condition = (value: JsonValue) => boolean;
@@ -87,7 +137,7 @@ type Condition = (value: JsonValue) => boolean;
 const callersTools: Condition = (value) => isJsonArray(value) && value.every(isCallersTool);
 
 /** Members that are harmless with some values only. */
-const conditional: Readonly<Record<Protocol, ReadonlyMap<string, Condition>>> = {
+const conditional: Readonly<Partial<Record<Protocol, ReadonlyMap<string, Condition>>>> = {
   openai_chat: new Map([
     ['modalities', (value) => isJsonArray(value) && value.every((modality) => modality === 'text')],
     ['tools', callersTools],
@@ -113,4 +163,4 @@ export const harmfulField = ({ protocol, body }: Pick<Call, 'protocol' | 'body'>
   )?.[0];
 
 const isHarmless = (protocol: Protocol, name: string, value: JsonValue): boolean =>
-  harmless[protocol].has(name) || conditional[protocol].get(name)?.(value) === true;
+  protocol === 'count_tokens' || harmless[protocol].has(name) || conditional[protocol]?.get(name)?.(value) === true;

@@ -26,12 +26,17 @@ export function inputExtent(call: Call): InputExtent {
   const media = mediaIn(call);
   const images = media.filter((medium) => medium.kind === 'image');
   return {
-    textBytes: mostBytes(call.body) - images.reduce((sum, { bytes }) => sum + bytes, 0),
+    textBytes: (call.inputTextBytes ?? mostBytes(call.body)) - images.reduce((sum, { bytes }) => sum + bytes, 0),
     images: images.length,
     hasFiles: media.some(({ kind }) => kind === 'file'),
-    refers: continuesAnother(call) || media.some(({ kind }) => kind === 'file' || kind === 'reference'),
+    refers:
+      isHeard(call) || continuesAnother(call) || media.some(({ kind }) => kind === 'file' || kind === 'reference'),
   };
 }
+
+/** How long a recording is cannot be told from its bytes. */
+const isHeard = ({ protocol }: Call): boolean =>
+  protocol === 'audio_transcriptions' || protocol === 'audio_translations';
 
 /** What came before counts again, and is not in the body. */
 const continuesAnother = ({ body }: Call): boolean => (body.value['previous_response_id'] ?? null) !== null;

@@ -17,5 +17,11 @@ export function likelyCost(
   const priced = targets.map(({ provider, providerModel }) => prices.price(provider, providerModel));
   const price = priced.find((one) => one !== undefined);
   if (price === undefined) return 0n;
-  return chargeFor({ ...noUsage, inputUncached: tokens.input, output: tokens.output }, price, call.serviceTier);
+  const images = call.protocol === 'images_generations' ? call.choices : 0;
+  const beside = { units: call.units?.likely ?? 0, images };
+  return chargeFor(
+    { ...noUsage, ...beside, inputUncached: tokens.input, output: tokens.output },
+    price,
+    call.serviceTier,
+  );
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Call, type JsonObject, type Protocol } from '@tollgate/core';
+import { isConversation, isJsonObject, type Call, type ConversationProtocol, type JsonObject } from '@tollgate/core';
 import { conversationParts } from '../calls/conversation-parts.ts';
 
 /**
@@ -11,11 +11,13 @@ export type Medium =
   { readonly kind: 'text' | 'file' | 'reference' } | { readonly kind: 'image'; readonly bytes: number };
 
 /** What the call's conversation is made of beside plain text. */
-export const mediaIn = (call: Call): readonly Medium[] =>
-  conversationParts(call).map((part) => mediumOf(call.protocol, part));
+export function mediaIn(call: Call): readonly Medium[] {
+  const { protocol } = call;
+  return isConversation(protocol) ? conversationParts(call).map((part) => mediumOf(protocol, part)) : [];
+}
 
 /** What stands under another protocol's name is not believed to be text. */
-const textTypes: Readonly<Record<Protocol, ReadonlySet<unknown>>> = {
+const textTypes: Readonly<Record<ConversationProtocol, ReadonlySet<unknown>>> = {
   openai_chat: new Set(['text', 'refusal']),
   openai_responses: new Set([
     'message',
@@ -33,7 +35,7 @@ const textTypes: Readonly<Record<Protocol, ReadonlySet<unknown>>> = {
   anthropic_messages: new Set(['text', 'tool_use', 'tool_result', 'thinking', 'redacted_thinking', 'search_result']),
 };
 
-function mediumOf(protocol: Protocol, part: JsonObject): Medium {
+function mediumOf(protocol: ConversationProtocol, part: JsonObject): Medium {
   const { type } = part;
   if (textTypes[protocol].has(type)) return { kind: 'text' };
   switch (type) {

@@ -1,5 +1,4 @@
-import type { Call, Usage } from '@tollgate/core';
-import { inputTokens, outputTokens } from '@tollgate/core';
+import { inputBytes, inputTokens, outputTokens, type Call, type Usage } from '@tollgate/core';
 
 /** What calls of one model lately turned out to need. */
 interface Learned {
@@ -56,12 +55,13 @@ export class TokenEstimator {
   learn(label: string, call: Call, usage: Usage): void {
     const learned = this.#entry(label);
     const input = inputTokens(usage);
-    if (input > 0) learned.bytesPerToken += smoothing * (call.body.raw.length / input - learned.bytesPerToken);
+    if (input > 0 && inputBytes(call) > 0)
+      learned.bytesPerToken += smoothing * (inputBytes(call) / input - learned.bytesPerToken);
     const output = Math.ceil(outputTokens(usage) / call.choices);
     learned.outputs[learned.next] = output;
     learned.next = (learned.next + 1) % ringSize;
     if (isDue(learned.outputs, learned.next)) learned.p95OutputTokens = Math.max(1, p95(learned.outputs));
-    if (call.outputCapTokens === undefined) return;
+    if (call.outputCapTokens === undefined || call.outputCapTokens === 0) return;
     learned.shares[learned.nextShare] = output / call.outputCapTokens;
     learned.nextShare = (learned.nextShare + 1) % ringSize;
     if (isDue(learned.shares, learned.nextShare)) learned.p95Share = p95(learned.shares);
@@ -85,8 +85,8 @@ export class TokenEstimator {
   }
 }
 
-const likelyInput = ({ body }: Call, learned: Learned | undefined): number =>
-  Math.ceil(body.raw.length / (learned?.bytesPerToken ?? firstBytesPerToken));
+const likelyInput = (call: Call, learned: Learned | undefined): number =>
+  Math.ceil(inputBytes(call) / (learned?.bytesPerToken ?? firstBytesPerToken));
 
 /** Sorting a ring is 128 numbers; every eighth call keeps it off most requests. */
 const isDue = (ring: readonly number[], next: number): boolean => next % 8 === 0 || ring.length < 8;

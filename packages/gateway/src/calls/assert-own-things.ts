@@ -1,6 +1,6 @@
 import { isJsonObject, type Call, type JsonObject } from '@tollgate/core';
 import { unsupported } from './call-fields.ts';
-import { conversationField, conversationParts } from './conversation-parts.ts';
+import { conversationParts, inputField } from './conversation-parts.ts';
 
 /**
  * Refuses what refers to things that lie at the provider. They lie there under our credential, which all tenants
@@ -9,7 +9,7 @@ import { conversationField, conversationParts } from './conversation-parts.ts';
 export function assertOwnThings(call: Call): void {
   if (conversationParts(call).some(refersToStored)) {
     throw unsupported(
-      conversationField[call.protocol],
+      inputField(call.protocol),
       'refers to something that is kept at the provider: send its content instead',
     );
   }

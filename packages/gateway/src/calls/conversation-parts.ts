@@ -1,18 +1,24 @@
-import { isJsonArray, isJsonObject, type Call, type JsonObject, type JsonValue, type Protocol } from '@tollgate/core';
+import {
+  isConversation,
+  isJsonArray,
+  isJsonObject,
+  type Call,
+  type ConversationProtocol,
+  type JsonObject,
+  type JsonValue,
+  type Protocol,
+} from '@tollgate/core';
 
 /** The parts of a call's conversation that are more than plain text: content parts, blocks and items, nested ones included. */
 export function conversationParts({ protocol, body }: Pick<Call, 'protocol' | 'body'>): readonly JsonObject[] {
-  return partsOf[protocol](body.value);
+  return isConversation(protocol) ? partsOf[protocol](body.value) : [];
 }
 
-/** The member that holds the conversation. */
-export const conversationField: Readonly<Record<Protocol, string>> = {
-  openai_chat: 'messages',
-  openai_responses: 'input',
-  anthropic_messages: 'messages',
-};
+/** The member that holds the conversation, or whatever else is the input. */
+export const inputField = (protocol: Protocol): string =>
+  protocol === 'openai_chat' || protocol === 'anthropic_messages' ? 'messages' : 'input';
 
-const partsOf: Readonly<Record<Protocol, (body: JsonObject) => readonly JsonObject[]>> = {
+const partsOf: Readonly<Record<ConversationProtocol, (body: JsonObject) => readonly JsonObject[]>> = {
   openai_chat: ({ messages }) => objectsIn(messages).flatMap(chatParts),
   openai_responses: ({ input }) => objectsIn(input).flatMap(itemParts),
   anthropic_messages: ({ messages }) => objectsIn(messages).flatMap(({ content }) => blocksIn(content)),

@@ -32,7 +32,11 @@ const anthropic: Dialect = {
   requestIdHeader: 'request-id',
 };
 
-const ofEndpoint: Readonly<Partial<Record<Endpoint, Dialect>>> = { responses: openaiResponses, messages: anthropic };
+const ofEndpoint: Readonly<Partial<Record<Endpoint, Dialect>>> = {
+  responses: openaiResponses,
+  messages: anthropic,
+  count_tokens: anthropic,
+};
 
 /** Undefined is a path that is served to nobody. */
 export const dialectOf = (endpoint: Endpoint | undefined): Dialect =>

@@ -1,23 +1,28 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '@tollgate/core';
-import type { Arrived } from '../pipeline/stages.ts';
+import type { Read } from '../pipeline/stages.ts';
 import { dialectOf } from './dialect.ts';
 
 /** Status and headers of an event stream, unless keep-alive comments have sent them already. */
-export function beginStream(response: ServerResponse, headers: Record<string, string>): void {
+export function beginStream(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  contentType = 'text/event-stream; charset=utf-8',
+): void {
   if (response.headersSent) return;
   response.writeHead(200, {
     ...headers,
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': contentType,
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',
   });
 }
 
-/** Ends a stream that cannot go on: with an error event, never cleanly. */
+/** Ends a stream that cannot go on: with an error event, never cleanly. Bytes have no place for one, and break off. */
 export function endStreamWithError(
-  { response, endpoint, requestId }: Pick<Arrived, 'response' | 'endpoint' | 'requestId'>,
+  { response, endpoint, requestId, call }: Pick<Read, 'response' | 'endpoint' | 'requestId' | 'call'>,
   error: GatewayError,
 ): void {
+  if (call.answersInBytes) return void response.destroy();
   response.end(dialectOf(endpoint).errorEvent(error, requestId));
 }

@@ -21,7 +21,8 @@ export interface AnsweringParts extends CallingParts, SendingParts {
 
 /** Steps 5 and 6 for an admitted call: what a provider or a client does never makes it reject. */
 export async function answerCall(reserved: Reserved, parts: AnsweringParts): Promise<Ending> {
-  const everyMs = reserved.call.stream ? parts.keepAliveMs : undefined;
+  const takesComments = reserved.call.stream && !reserved.call.answersInBytes;
+  const everyMs = takesComments ? parts.keepAliveMs : undefined;
   const keepAlive = everyMs === undefined ? undefined : keepAliveFor(reserved, everyMs, parts);
   const askedMs = parts.clock.monotonicMs();
   try {

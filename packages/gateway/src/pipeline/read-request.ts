@@ -1,9 +1,10 @@
-import { GatewayError, parseJsonBody, type Clock } from '@tollgate/core';
+import type { IncomingHttpHeaders } from 'node:http';
+import { GatewayError, parseFormBody, parseJsonBody, type Clock, type JsonBody } from '@tollgate/core';
+import { assertOwnThings } from '../calls/assert-own-things.ts';
+import type { ServedCall } from '../calls/served-calls.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { readBody, type BodyLimits } from '../http/read-body.ts';
 import { readTags, type TagRules } from '../http/tags.ts';
-import { assertOwnThings } from '../calls/assert-own-things.ts';
-import type { ServedCall } from '../calls/served-calls.ts';
 import type { Authenticated, Read } from './stages.ts';
 
 export interface ReadingParts {
@@ -16,30 +17,36 @@ export interface ReadingParts {
 /** Step 2: body to call. What is wrong here costs no provider call and no limit. */
 export async function readRequest(
   authenticated: Authenticated,
-  { readCall }: ServedCall,
+  { bodyType, readCall }: ServedCall,
   parts: ReadingParts,
 ): Promise<Read> {
   const { request, response } = authenticated;
-  assertPlainJson(request.headers['content-type'], request.headers['content-encoding']);
+  const contentType = plainType(request.headers, bodyType);
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
   response.once('close', () => parts.bodies.giveBack(raw.length));
-  const call = readCall(parseJsonBody(raw));
+  const call = readCall(parseBody(raw, contentType, bodyType));
   assertOwnThings(call);
   return { ...authenticated, call, tags };
 }
 
-function assertPlainJson(contentType: string | undefined, contentEncoding: string | undefined): void {
-  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
+const parseBody = (raw: Buffer, contentType: string, bodyType: ServedCall['bodyType']): JsonBody =>
+  bodyType === 'application/json' ? parseJsonBody(raw) : parseFormBody(raw, contentType);
+
+/** The content type, if it is the one that the endpoint takes and the body is sent as it is. */
+function plainType(headers: IncomingHttpHeaders, bodyType: ServedCall['bodyType']): string {
+  const { 'content-type': type = '', 'content-encoding': encoding } = headers;
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new GatewayError('unsupported_content_encoding', {
-      message: `The body is compressed (\`${contentEncoding.slice(0, 32)}\`). Send it uncompressed.`,
+      message: `The body is compressed (\`${encoding.slice(0, 32)}\`). Send it uncompressed.`,
       param: 'content-encoding',
     });
   }
-  if (contentType === undefined || !/^application\/json *(;.*)?$/i.test(contentType)) {
+  if (type.split(';', 1)[0]?.trim().toLowerCase() !== bodyType) {
     throw new GatewayError('unsupported_content_type', {
-      message: 'Send the body as `content-type: application/json`.',
+      message: `Send the body as \`content-type: ${bodyType}\`.`,
       param: 'content-type',
     });
   }
+  return type;
 }

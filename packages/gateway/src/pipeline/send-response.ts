@@ -1,4 +1,4 @@
-import { formatUsd, type NanoUsd } from '@tollgate/core';
+import { formatUsd, isConversation, type NanoUsd } from '@tollgate/core';
 import type { Level } from '@tollgate/telemetry';
 import { answerHeaders } from '../http/answer-headers.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
@@ -37,14 +37,15 @@ export async function sendResponse(
   if (!stage.call.stream) {
     response.writeHead(200, {
       ...headersFor(answered, parts),
-      'content-type': 'application/json',
+      'content-type': contentTypeOf(answered, 'application/json'),
       'content-length': head.length,
       'x-tollgate-cost-usd': formatUsd(parts.costOf(answered)),
     });
     response.end(head);
     return { outcome: 'completed', error: undefined, firstByteMs };
   }
-  beginStream(response, headersFor(answered, parts));
+  const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
+  beginStream(response, headersFor(answered, parts), contentType);
   keepAlive?.touch();
   response.write(head);
   if (ended) {
@@ -55,6 +56,15 @@ export async function sendResponse(
   const end = await relayStream(answered, keepAlive, parts);
   parts.openStreams.dec();
   return { ...end, firstByteMs };
+}
+
+/** What is only relayed keeps the type that the provider gave it, if that is one that no browser runs. */
+function contentTypeOf({ stage, upstream }: Answered, otherwise: string): string {
+  const type = upstream.answer.progress.contentType;
+  if (type === undefined || isConversation(stage.call.protocol)) return otherwise;
+  return /^(audio\/[\w.+-]+|application\/json|text\/plain|text\/vtt|application\/x-subrip)\b/i.test(type)
+    ? type
+    : otherwise;
 }
 
 const headersFor = ({ stage, upstream }: Answered, parts: SendingParts): Record<string, string> =>

@@ -35,6 +35,10 @@ export function openAnswerBody(status: number, headers: WireHeaders, context: An
     if (type === 'text/event-stream' || type === 'text/html') throw malformedAnswer(`the answer is ${type}, not JSON`);
     return wholeBody(context);
   }
+  if (context.request.call.answersInBytes) {
+    if (/^(audio\/|application\/octet-stream$)/.test(type)) return streamedBody(context);
+    throw malformedAnswer(`the answer is ${type}, not audio`);
+  }
   if (type === 'text/event-stream' || type === '') return streamedBody(context);
   if (type === 'application/json') return wholeBody(context);
   throw malformedAnswer(`the answer is ${type}, not a stream of events`);

@@ -1,4 +1,4 @@
-import type { ProviderRequest } from '@tollgate/core';
+import { isConversation, type ProviderRequest } from '@tollgate/core';
 
 /** Where a provider is: set by the operator, never by a caller or by an answer. */
 export interface UpstreamAddress {
@@ -40,10 +40,14 @@ export const upstreamHeaders = (
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => ({
   'content-type': 'application/json',
-  accept: request.call.stream ? 'text/event-stream' : 'application/json',
+  accept: acceptOf(request),
   ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
   ...own,
 });
+
+/** What is no conversation may be text or audio. */
+const acceptOf = ({ call }: ProviderRequest): string =>
+  !isConversation(call.protocol) ? '*/*' : call.stream ? 'text/event-stream' : 'application/json';
 
 /** The last step before the socket. Throws a RangeError for a header that no provider is meant to get. */
 export function sealHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -86,6 +86,8 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     if (this.#isSettled || status < 200) return;
     const { progress } = this;
     progress.httpStatus = status;
+    const contentType = headers['content-type'];
+    if (typeof contentType === 'string') progress.contentType = contentType;
     const requestId = headers[this.#options.adapter.requestIdHeader];
     if (typeof requestId === 'string') progress.providerRequestId = requestId;
     this.#attempt(() => {

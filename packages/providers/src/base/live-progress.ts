@@ -4,6 +4,7 @@ import { noFacts, type AnswerFacts } from './adapter.ts';
 /** One attempt's progress as it stands at the moment it is read: a view, so that a push allocates none. */
 export class LiveProgress implements AnswerProgress {
   httpStatus: number | undefined;
+  contentType: string | undefined;
   requestSent = false;
   providerRequestId: string | undefined;
   droppedFields: readonly string[] = [];

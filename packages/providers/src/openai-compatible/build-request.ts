@@ -45,11 +45,11 @@ export function authorization({ credential }: ProviderRequest): Readonly<Record<
   return credential.secret.isEmpty ? {} : { authorization: `Bearer ${credential.secret.reveal()}` };
 }
 
-const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
+export const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
   call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];
 
 /** A stream carries usage only where it is asked for; what else the caller wants of the stream stays. */
-function streamUsageEdit({ call }: ProviderRequest): readonly Edit[] {
+export function streamUsageEdit({ call }: ProviderRequest): readonly Edit[] {
   if (!call.stream) return [];
   const options = call.body.value['stream_options'] ?? {};
   if (!isJsonObject(options)) {

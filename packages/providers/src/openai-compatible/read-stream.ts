@@ -85,5 +85,5 @@ export class ChatStreamReader implements StreamReader {
 }
 
 /** OpenAI's extra chunk. OpenRouter's chunk with usage still has a choice, and stays. Azure's first chunk has neither. */
-const isUsageOnly = (chunk: JsonObject): boolean =>
+export const isUsageOnly = (chunk: JsonObject): boolean =>
   isJsonObject(chunk['usage']) && isJsonArray(chunk['choices']) && chunk['choices'].length === 0;

@@ -9,7 +9,7 @@ import { needsResponses } from './choose-endpoint.ts';
 /** o1, o3, gpt-5, gpt-6-… and fine-tunes of them: `max_tokens` is a 400 there (`unsupported_parameter`). */
 const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
 
-const dialect: ChatDialect = {
+export const openaiDialect: ChatDialect = {
   ...plainDialect,
   capField: 'max_completion_tokens',
   plain: { takesTopK: false, takesReasoning: false },
@@ -18,8 +18,8 @@ const dialect: ChatDialect = {
   headers: (request) => ({ 'x-client-request-id': request.requestId }),
 };
 
-const chat = createChatAdapter(dialect);
-const bridge = createChatOverResponses(dialect);
+const chat = createChatAdapter(openaiDialect);
+const bridge = createChatOverResponses(openaiDialect);
 const adapterFor = (request: ProviderRequest): Adapter => (needsResponses(request) ? bridge : chat);
 
 /** For chat completions, by whichever of OpenAI's endpoints serves what the call asks for. */
@@ -31,4 +31,4 @@ export const openaiAdapter: Adapter = {
 };
 
 /** For calls of the Responses API, which it speaks itself. */
-export const openaiResponsesAdapter: Adapter = createResponsesAdapter(dialect);
+export const openaiResponsesAdapter: Adapter = createResponsesAdapter(openaiDialect);

@@ -5,7 +5,7 @@ import { createResponsesAdapter } from '../openai-responses/adapter.ts';
 import { assertSendable } from './build-request.ts';
 import { parseReportedCost } from './parse-usage.ts';
 
-const dialect: ChatDialect = {
+export const openrouterDialect: ChatDialect = {
   ...plainDialect,
   assertSendable,
   plain: undefined,
@@ -13,7 +13,7 @@ const dialect: ChatDialect = {
   requestIdHeader: 'x-generation-id',
 };
 
-export const openrouterAdapter: Adapter = createChatAdapter(dialect);
+export const openrouterAdapter: Adapter = createChatAdapter(openrouterDialect);
 
 /** For calls of the Responses API, which it speaks itself. */
-export const openrouterResponsesAdapter: Adapter = createResponsesAdapter(dialect);
+export const openrouterResponsesAdapter: Adapter = createResponsesAdapter(openrouterDialect);

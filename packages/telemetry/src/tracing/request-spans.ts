@@ -47,10 +47,20 @@ const serverSpan = (trace: RequestTrace, request: TracedRequest): Span => ({
 const isServerFault = ({ status, outcome, errorCode }: TracedRequest): boolean =>
   status >= firstServerError || (outcome === 'cut' && errorCode !== undefined);
 
+/** Where the conventions have no word for it, one in their manner. */
 const operations: Readonly<Record<Endpoint, string | undefined>> = {
   chat_completions: 'chat',
   responses: 'chat',
   messages: 'chat',
+  count_tokens: 'count_tokens',
+  completions: 'text_completion',
+  embeddings: 'embeddings',
+  moderations: 'moderation',
+  images_generations: 'image_generation',
+  audio_speech: 'speech',
+  audio_transcriptions: 'transcription',
+  audio_translations: 'translation',
+  rerank: 'rerank',
   models: undefined,
   key: undefined,
 };

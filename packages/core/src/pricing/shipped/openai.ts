@@ -4,6 +4,9 @@
  * family is from OpenAI's price pages as quoted up to 2026-10-27; its long-input and tier rates, and those of
  * gpt-5.4 and later where the file has none, follow OpenAI's rule: above 272k input tokens input and caches cost
  * twice and output 1.5 times as much, flex half, priority double. gpt-6.1-terra's 1h write is its 12-hour one.
+ *
+ * What images are made of is counted as output: at most 6,250 tokens each (high quality, 1024 × 1536, by the price that
+ * the same file gives for one), and 100 for each of three partial ones. Units are characters (tts-1) and seconds (whisper-1).
  */
 export const openaiPrices = `
 gpt-6.1-sol               2         10        0.1       2.5       -         1_050_000 -
@@ -133,7 +136,30 @@ gpt-audio-mini            0.6       2.4       -         -         -         128_
 gpt-4o-audio-preview      2.5       10        -         -         -         128_000   16_384
   also gpt-4o-audio-preview-2024-12-17 gpt-4o-audio-preview-2025-06-03
   audio 40 80
-text-embedding-3-small    0.02      0         -         -         -         8191      -
-text-embedding-3-large    0.13      0         -         -         -         8191      -
-text-embedding-ada-002    0.1       0         -         -         -         8191      -
+text-embedding-3-small    0.02      0         -         -         -         -         0
+text-embedding-3-large    0.13      0         -         -         -         -         0
+text-embedding-ada-002    0.1       0         -         -         -         -         0
+omni-moderation-latest    0         0         -         -         -         -         0
+  also omni-moderation-2024-09-26
+gpt-image-1               5         40        1.25      -         -         -         6_550
+  also chatgpt-image-latest
+gpt-image-1-mini          2         8         0.2       -         -         -         6_550
+gpt-image-1.5             5         32        1.25      -         -         -         6_550
+  also gpt-image-1.5-2025-12-16
+gpt-image-2               5         30        1.25      -         -         -         -
+  also gpt-image-2-2026-04-21
+tts-1                     0         0         -         -         -         -         0
+  also tts-1-1106
+  unit 15
+tts-1-hd                  0         0         -         -         -         -         0
+  also tts-1-hd-1106
+  unit 30
+gpt-4o-mini-tts           2.5       12        -         -         -         -         -
+  also gpt-4o-mini-tts-2025-03-20 gpt-4o-mini-tts-2025-12-15
+whisper-1                 0         0         -         -         -         -         0
+  unit 100
+gpt-4o-transcribe         2.5       10        -         -         -         16_000    2000
+  also gpt-4o-transcribe-diarize
+gpt-4o-mini-transcribe    1.25      5         -         -         -         16_000    2000
+  also gpt-4o-mini-transcribe-2025-03-20 gpt-4o-mini-transcribe-2025-12-15
 `;

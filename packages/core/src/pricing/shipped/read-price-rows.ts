@@ -10,6 +10,7 @@ import type { PriceSpec, RateCardSpec, RatesSpec } from '../price.ts';
  *
  *     also NAME …                    further names at the same price (dated snapshots, aliases)
  *     audio INPUT OUTPUT             rates of audio tokens
+ *     unit RATE                      for a million characters, seconds or searches
  *     above TOKENS RATES…            rates of the whole request once its input exceeds TOKENS
  *     flex RATES…                    rates at that service tier, here `flex`
  *     flex above TOKENS RATES…       both
@@ -49,6 +50,7 @@ function addRow(model: ModelRows, [word = '', ...cells]: readonly string[]): Mod
   if (word === 'audio') {
     return { names, spec: { ...spec, input_audio: amount(cells[0]), output_audio: amount(cells[1]) } };
   }
+  if (word === 'unit') return { names, spec: { ...spec, unit: amount(cells[0]) } };
   if (word === 'above') return { names, spec: addLongInput(spec, cells) };
   const tier = spec.service_tiers?.[word];
   const card = cells[0] === 'above' && tier !== undefined ? addLongInput(tier, cells.slice(1)) : readRates(cells);

@@ -1,0 +1,57 @@
+import type { Clock } from '@tollgate/core';
+import { createAnthropicAdapter } from './anthropic/adapter.ts';
+import { completeKind, type CallerProtocols, type ProviderKind } from './base/provider-kind.ts';
+import { openaiCompatibleAdapter, plainDialect } from './openai-compatible/adapter.ts';
+import { openaiAdapter, openaiDialect, openaiResponsesAdapter } from './openai/adapter.ts';
+import { openrouterAdapter, openrouterDialect, openrouterResponsesAdapter } from './openrouter/adapter.ts';
+import { relayAdapters } from './relay/relay-adapter.ts';
+
+export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
+
+const callers: CallerProtocols = new Map();
+
+/** What each type of provider can be asked, and how. */
+export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record<ProviderType, ProviderKind>> {
+  const complete = (spoken: ProviderKind): ProviderKind => completeKind(spoken, callers, parts);
+  return {
+    openrouter: complete({
+      openai_chat: openrouterAdapter,
+      openai_responses: openrouterResponsesAdapter,
+      ...relayAdapters(['completions', 'embeddings', 'rerank'], openrouterDialect),
+    }),
+    openai: complete({
+      openai_chat: openaiAdapter,
+      openai_responses: openaiResponsesAdapter,
+      ...relayAdapters(
+        [
+          'completions',
+          'embeddings',
+          'moderations',
+          'images_generations',
+          'audio_speech',
+          'audio_transcriptions',
+          'audio_translations',
+        ],
+        openaiDialect,
+      ),
+    }),
+    anthropic: complete({ openai_chat: createAnthropicAdapter(parts) }),
+    // Which of them a server has is the operator's to know: the others are 404 there.
+    'openai-compatible': complete({
+      openai_chat: openaiCompatibleAdapter,
+      ...relayAdapters(
+        [
+          'completions',
+          'embeddings',
+          'moderations',
+          'images_generations',
+          'audio_speech',
+          'audio_transcriptions',
+          'audio_translations',
+          'rerank',
+        ],
+        plainDialect,
+      ),
+    }),
+  };
+}
