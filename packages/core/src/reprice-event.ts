@@ -108,6 +108,7 @@ const asUsage = (usage: UsageQuantities): Usage => ({
   output: usage.output,
   reasoning: usage.reasoning,
   outputAudio: usage.output_audio,
+  units: usage.units ?? 0,
   images: usage.images,
 });
 

@@ -1,14 +1,22 @@
 import type { Clock } from '@tollgate/core';
+import { anthropicMessagesAdapter } from './anthropic-messages/adapter.ts';
+import { countTokensAdapter } from './anthropic-messages/count-tokens.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import { completeKind, type CallerProtocols, type ProviderKind } from './base/provider-kind.ts';
 import { openaiCompatibleAdapter, plainDialect } from './openai-compatible/adapter.ts';
 import { openaiAdapter, openaiDialect, openaiResponsesAdapter } from './openai/adapter.ts';
 import { openrouterAdapter, openrouterDialect, openrouterResponsesAdapter } from './openrouter/adapter.ts';
+import { openrouterMessagesAdapter } from './openrouter/messages-adapter.ts';
+import { messagesOverChat } from './messages-over-chat/protocol.ts';
 import { relayAdapters } from './relay/relay-adapter.ts';
+import { responsesOverChat } from './responses-over-chat/protocol.ts';
 
 export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
 
-const callers: CallerProtocols = new Map();
+const callers: CallerProtocols = new Map([
+  ['openai_responses', responsesOverChat],
+  ['anthropic_messages', messagesOverChat],
+]);
 
 /** What each type of provider can be asked, and how. */
 export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record<ProviderType, ProviderKind>> {
@@ -17,6 +25,7 @@ export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record
     openrouter: complete({
       openai_chat: openrouterAdapter,
       openai_responses: openrouterResponsesAdapter,
+      anthropic_messages: openrouterMessagesAdapter,
       ...relayAdapters(['completions', 'embeddings', 'rerank'], openrouterDialect),
     }),
     openai: complete({
@@ -35,7 +44,11 @@ export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record
         openaiDialect,
       ),
     }),
-    anthropic: complete({ openai_chat: createAnthropicAdapter(parts) }),
+    anthropic: complete({
+      openai_chat: createAnthropicAdapter(parts),
+      anthropic_messages: anthropicMessagesAdapter,
+      count_tokens: countTokensAdapter,
+    }),
     // Which of them a server has is the operator's to know: the others are 404 there.
     'openai-compatible': complete({
       openai_chat: openaiCompatibleAdapter,

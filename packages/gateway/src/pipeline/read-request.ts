@@ -1,5 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { GatewayError, parseFormBody, parseJsonBody, type Clock, type JsonBody } from '@tollgate/core';
+import {
+  GatewayError,
+  parseFormBody,
+  parseJsonBody,
+  type Call,
+  type Clock,
+  type Endpoint,
+  type JsonBody,
+} from '@tollgate/core';
 import { assertOwnThings } from '../calls/assert-own-things.ts';
 import type { ServedCall } from '../calls/served-calls.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
@@ -17,7 +25,7 @@ export interface ReadingParts {
 /** Step 2: body to call. What is wrong here costs no provider call and no limit. */
 export async function readRequest(
   authenticated: Authenticated,
-  { bodyType, readCall }: ServedCall,
+  { endpoint, bodyType, readCall }: ServedCall,
   parts: ReadingParts,
 ): Promise<Read> {
   const { request, response } = authenticated;
@@ -25,13 +33,25 @@ export async function readRequest(
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
   response.once('close', () => parts.bodies.giveBack(raw.length));
-  const call = readCall(parseBody(raw, contentType, bodyType));
+  const call = { ...readCall(parseBody(raw, contentType, bodyType)), ...protocolHeaders(endpoint, request.headers) };
   assertOwnThings(call);
   return { ...authenticated, call, tags };
 }
 
 const parseBody = (raw: Buffer, contentType: string, bodyType: ServedCall['bodyType']): JsonBody =>
   bodyType === 'application/json' ? parseJsonBody(raw) : parseFormBody(raw, contentType);
+
+/** Headers by which a caller chooses a form of Anthropic's protocol. */
+function protocolHeaders(endpoint: Endpoint, headers: IncomingHttpHeaders): Pick<Call, 'callerHeaders'> {
+  if (endpoint !== 'messages' && endpoint !== 'count_tokens') return {};
+  const { 'anthropic-version': version, 'anthropic-beta': beta } = headers;
+  return {
+    callerHeaders: {
+      ...(typeof version === 'string' && { 'anthropic-version': version }),
+      ...(typeof beta === 'string' && { 'anthropic-beta': beta }),
+    },
+  };
+}
 
 /** The content type, if it is the one that the endpoint takes and the body is sent as it is. */
 function plainType(headers: IncomingHttpHeaders, bodyType: ServedCall['bodyType']): string {

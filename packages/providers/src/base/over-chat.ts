@@ -23,9 +23,11 @@ export function overChat(chat: Adapter, protocol: CallerProtocol, { clock }: { r
     forms.set(call, made);
     return made;
   };
+  // Which field says the cap is for the adapter to know: it is told the cap beside the body.
   const chatRequest = (request: ProviderRequest): ProviderRequest => ({
     ...request,
     call: chatCall(request.call).call,
+    outputCapTokens: request.outputCapTokens ?? request.call.outputCapTokens,
   });
   const contextOf = ({ call, requestId }: ProviderRequest): AnswerContext => ({
     call,

@@ -31,6 +31,7 @@ const free = {
   inputAudio: 0n,
   outputAudio: 0n,
   image: 0n,
+  unit: 0n,
 };
 const priceOf = (output: bigint): Price => ({
   id: `price-${output}`,
