@@ -192,11 +192,16 @@ describe('an endpoint that is relayed', () => {
   });
 
   it('hears as text, where the seconds are estimated from the bytes', async () => {
-    const file = await toFile(Buffer.alloc(48_000), 'a.wav');
-    const { data, response } = await client.audio.translations
-      .create({ model: 'hear', file, response_format: 'text' })
-      .withResponse();
-    assert.equal(data, 'hello');
+    const form = new FormData();
+    form.set('model', 'hear');
+    form.set('response_format', 'text');
+    form.set('file', new Blob([Buffer.alloc(48_000)]), 'a.wav');
+    const response = await fetch(`${gateway.url}/v1/audio/translations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}` },
+      body: form,
+    });
+    assert.equal(await response.text(), 'hello');
     const { cost_usd, cost_source } = await chargeOf(response);
     assert.deepEqual([cost_usd, cost_source], ['0.0003', 'estimated']);
   });

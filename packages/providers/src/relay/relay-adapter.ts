@@ -35,10 +35,8 @@ export const createRelayAdapter = (protocol: RelayedProtocol, dialect: RelayDial
 });
 
 /** Adapters for several of the endpoints, by protocol. */
-export const relayAdapters = <Served extends RelayedProtocol>(
-  protocols: readonly Served[],
+export const relayAdapters = (
+  protocols: readonly RelayedProtocol[],
   dialect: RelayDialect,
-): Readonly<Partial<Record<Served, Adapter>>> =>
-  Object.fromEntries(protocols.map((protocol) => [protocol, createRelayAdapter(protocol, dialect)])) as Readonly<
-    Partial<Record<Served, Adapter>>
-  >;
+): Readonly<Partial<Record<RelayedProtocol, Adapter>>> =>
+  Object.fromEntries(protocols.map((protocol) => [protocol, createRelayAdapter(protocol, dialect)]));
