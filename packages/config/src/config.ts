@@ -1,6 +1,7 @@
 import type {
   BreakerPolicy,
   Credential,
+  NanoUsd,
   PriceTable,
   RedisAddress,
   RedisTls,
@@ -9,6 +10,7 @@ import type {
   Secret,
   Tier,
   UpstreamTimeouts,
+  Webhook,
 } from '@tollgate/core';
 import type { Problem } from './problem.ts';
 
@@ -28,6 +30,7 @@ export interface Config {
   readonly budgets: BudgetsConfig;
   readonly tags: TagsConfig;
   readonly alerts: AlertsConfig;
+  readonly archive: ArchiveConfig;
   readonly logging: LoggingConfig;
   readonly tracing: TracingConfig;
   /** What an operator should know, to be logged at the start: providers left out, models without a target or price. */
@@ -126,8 +129,16 @@ export interface TagsConfig {
 }
 
 export interface AlertsConfig {
-  /** The address of a webhook is often all that it takes to post there. */
-  readonly webhooks: readonly { readonly url: Secret }[];
+  /** An hour that costs a tenant `factor` times what one usually does, and at least `minNanoUsd`. */
+  readonly spendSpike: { readonly factor: number; readonly minNanoUsd: NanoUsd };
+  readonly webhooks: readonly Webhook[];
+}
+
+export interface ArchiveConfig {
+  /** Undefined: no archive is written. */
+  readonly directory: string | undefined;
+  /** Events of a shard that Redis keeps for an archive that cannot be written; then the oldest go. */
+  readonly maxWaitingEvents: number;
 }
 
 export interface LoggingConfig {

@@ -32,7 +32,8 @@ export const defaults = {
   tierBudget: { soft: false },
   budgets: { time_zone: 'UTC', alert_at: [0.5, 0.8, 1] },
   tags: { allowed: [], max_values: 1000 },
-  alerts: { webhooks: [] },
+  alerts: { spend_spike: { factor: 4, min_usd: 10 }, webhooks: [] },
+  archive: { max_waiting_events: 500_000 },
   tracing: { sample_ratio: 1 },
   logging: { level: 'info', content: 'off' },
 } as const;

@@ -44,6 +44,7 @@ const isContainer = (shape: SettingShape): boolean => shape.type === 'object';
 
 function typeOf(shape: SettingShape): string {
   const entry = entryShape(shape);
+  if (entry?.enum !== undefined) return shapeName(entry).replace('one of', 'list of');
   if (entry !== undefined) return isContainer(entry) ? 'list' : `list of ${typeOf(entry)}s`.replace('texts', 'text');
   return shapeName(shape).replace(/^an? /, '');
 }

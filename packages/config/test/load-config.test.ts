@@ -60,6 +60,8 @@ test('an almost empty file has every default', () => {
   assert.equal(config.redis.onUnavailable, 'local_share');
   assert.deepEqual(config.budgets, { timeZone: 'UTC', alertAt: [0.5, 0.8, 1] });
   assert.deepEqual(config.logging, { level: 'info', content: 'off' });
+  assert.deepEqual(config.alerts, { spendSpike: { factor: 4, minNanoUsd: 10_000_000_000n }, webhooks: [] });
+  assert.deepEqual(config.archive, { directory: undefined, maxWaitingEvents: 500_000 });
   assert.equal(config.defaultTier, undefined);
 });
 
@@ -251,11 +253,31 @@ test('a setting that has no effect yet is noted where it is set', () => {
   const { notes } = check(`
 version: 1
 redis: { durability: replica }
-alerts: { webhooks: [{ url: 'https://example.com/hook' }] }
 logging: { content: 'on' }
 `);
   assert.deepEqual(
     notes.filter(({ message }) => message.includes('no effect in this release')).map(({ path }) => path),
-    ['redis.durability', 'alerts.webhooks', 'logging.content'],
+    ['redis.durability', 'logging.content'],
+  );
+});
+
+test('a webhook has its secret from the environment, and without an address it is left out with a note', () => {
+  const { config, notes } = check(`
+alerts:
+  webhooks:
+    - { name: ops, url: 'https://example.com/hook', secret: '\${WEBHOOK_SECRET:-s}', kinds: [spend_spike] }
+    - { name: chat, url: '\${NO_SUCH_URL:-}', secret: '\${NO_SUCH_SECRET:-}' }
+    - { name: open, url: 'https://example.com/hook', secret: in-the-file }
+`);
+  assert.deepEqual(
+    config?.alerts.webhooks.map(({ name, secret, kinds }) => [name, secret.reveal(), kinds]),
+    [
+      ['ops', 's', ['spend_spike']],
+      ['open', 'in-the-file', ['budget_threshold', 'spend_spike']],
+    ],
+  );
+  assert.deepEqual(
+    notes.map(({ path }) => path),
+    ['alerts.webhooks[1]', 'alerts.webhooks[2].secret'],
   );
 });

@@ -40,7 +40,7 @@ export interface ReadBatch {
 
 /** `passed_over`: somebody else applied it, or the entry is no longer the one that was taken. */
 export type ApplyResult =
-  | { readonly kind: 'applied'; readonly tenant: string; readonly costNanoUsd: NanoUsd }
+  | { readonly kind: 'applied'; readonly tenant: string; readonly keyId: string; readonly costNanoUsd: NanoUsd }
   | { readonly kind: 'passed_over' };
 
 /** What of a stream is kept for exports once it was applied; whatever is beyond either goes. */

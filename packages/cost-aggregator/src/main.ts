@@ -1,4 +1,4 @@
-import { loadConfig, readEnvironment, requireRedis } from '@tollgate/config';
+import { loadConfig, readEnvironment, requireRedis, watchConfig } from '@tollgate/config';
 import { onShutdownSignals, systemClock } from '@tollgate/core';
 import { connectRedisStore } from '@tollgate/store';
 import { buildOf, createLogger, createMetrics, version } from '@tollgate/telemetry';
@@ -12,7 +12,9 @@ const storeTimeoutMs = 5_000;
 /** `npm run cost-aggregator`: one worker; any number may run at once. */
 async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(process.env, { operatorPort: defaultOperatorPort });
-  const { redis, tags, logging } = loadConfig({ path: environment.configPath, environment: process.env });
+  const source = { path: environment.configPath, environment: process.env };
+  let config = loadConfig(source);
+  const { redis, tags, logging } = config;
   const connection = requireRedis(redis);
   const metrics = createMetrics({ build: buildOf(environment) });
   const logger = createLogger({ level: logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
@@ -23,7 +25,21 @@ async function main(): Promise<() => Promise<void>> {
     maxTagValues: tags.maxValues,
     clock: systemClock,
   });
-  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger });
+  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, rules: () => config });
+  const watch = watchConfig({
+    ...source,
+    clock: systemClock,
+    signalSource: process,
+    onChange: (changed) => {
+      config = changed;
+      metrics.degraded('config_refused', false);
+      logger.info('config.yaml was loaded again; what names Redis or the archive takes a restart');
+    },
+    onRefused: (error) => {
+      metrics.degraded('config_refused', true);
+      logger.error('config.yaml is bad; the one before it stays in force', { error });
+    },
+  });
   let draining = false;
   const operator = await openOperatorPort({
     port: environment.operatorPort,
@@ -34,6 +50,7 @@ async function main(): Promise<() => Promise<void>> {
   logger.info('aggregating', { operator_port: operator.port, version });
   return async () => {
     draining = true;
+    watch.stop();
     await aggregator.stop();
     await operator.close();
     await store.close();

@@ -2,19 +2,18 @@ import { StoreError, verifyLedger, type Clock, type KeyStore, type Books } from 
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import { asError } from './loop/take-from-all.ts';
 
-const everyMs = 60_000;
-
 export interface LedgerWatchOptions {
   readonly keys: KeyStore;
   readonly books: Books;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly everyMs: number;
 }
 
-/** Compares every counter of spend with its events, once a minute; returns what ends that. */
+/** Compares every counter of spend with its events, again and again; returns what ends that. */
 export function watchLedger(options: LedgerWatchOptions): () => Promise<void> {
-  const { clock } = options;
+  const { clock, everyMs } = options;
   let stopped = false;
   let drifting = false;
   let cancel = (): void => undefined;
@@ -35,10 +34,14 @@ export function watchLedger(options: LedgerWatchOptions): () => Promise<void> {
 }
 
 /** One log line for each change; the gauge has the amount. */
-async function verifyOnce({ keys, books, metrics, logger }: LedgerWatchOptions, drifting: boolean): Promise<boolean> {
+async function verifyOnce(
+  { keys, books, clock, metrics, logger }: LedgerWatchOptions,
+  drifting: boolean,
+): Promise<boolean> {
   try {
-    const { driftNanoUsd, drifted } = await verifyLedger(keys, books);
+    const { driftNanoUsd, drifted, behind } = await verifyLedger(keys, books);
     metrics.aggregator.ledgerDrift(driftNanoUsd);
+    if (behind.length === 0) metrics.aggregator.ledgerVerified(clock.nowMs());
     if (drifted.length > 0 && !drifting) {
       logger.error('counters of spend differ from their events; `tollgate ledger verify` names them', {
         drift_nano_usd: String(driftNanoUsd),

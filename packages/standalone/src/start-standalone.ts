@@ -69,6 +69,7 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
 
   const source = { path: configPath, environment: providers.variables };
   const config = loadConfig(source);
+  let inForce = config;
   const { clock } = options;
   const store =
     config.redis.connection.kind === 'none'
@@ -77,7 +78,7 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
   endings.push(() => store.close());
   const metrics = createMetrics({ build: buildOf(environment) });
   const logger = createLogger({ level: config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
-  const aggregator = startAggregator({ store, clock, metrics, logger });
+  const aggregator = startAggregator({ store, clock, metrics, logger, rules: () => inForce });
   endings.push(() => aggregator.stop());
   const node = await startGateway({
     config,
@@ -88,7 +89,11 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
     logger,
   });
   endings.push(() => node.stop());
-  endings.push(watch(node, { ...options, source }));
+  const onLoaded = (loaded: Config): void => {
+    inForce = loaded;
+    node.reload(loaded);
+  };
+  endings.push(watch(node, { ...options, source, onLoaded }));
 
   const { peppers } = environment;
   const path = join(options.stateDirectory, 'demo-key');
@@ -115,17 +120,19 @@ function journalDirectory(
   return redis.connection.kind === 'none' ? undefined : (journalDir ?? join(stateDirectory, 'journal'));
 }
 
+type WatchParts = Pick<StandaloneOptions, 'clock' | 'say'> & {
+  readonly source: ConfigSource;
+  readonly onLoaded: (config: Config) => void;
+};
+
 /** Takes up a changed config.yaml; returns what ends that. */
-function watch(
-  node: GatewayNode,
-  { clock, say, source }: Pick<StandaloneOptions, 'clock' | 'say'> & { readonly source: ConfigSource },
-): () => void {
+function watch(node: GatewayNode, { clock, say, source, onLoaded }: WatchParts): () => void {
   const { stop } = watchConfig({
     ...source,
     clock,
     signalSource: process,
     onChange: (changed) => {
-      node.reload(changed);
+      onLoaded(changed);
       node.configRefused(false);
       say(`${source.path} was loaded again`);
     },

@@ -1,5 +1,6 @@
 import type {
   AdmissionStore,
+  AlertOutbox,
   Books,
   KeyStore,
   LedgerRecovery,
@@ -19,6 +20,7 @@ export interface Store {
   readonly stream: UsageStream;
   readonly report: UsageReport;
   readonly books: Books;
+  readonly alerts: AlertOutbox;
   /** Resolves when the store serves, else rejects with StoreError. */
   ping(): Promise<void>;
   /** Whether it can be reached within so many ms. */

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Config, ServerConfig } from '../config.ts';
 import { byLine } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
-import { buildAlerts, buildBudgets, buildTracing } from './build-observing.ts';
+import { buildAlerts, buildArchive, buildBudgets, buildTracing } from './build-observing.ts';
 import { buildPricing, noteUnpriced } from './build-pricing.ts';
 import { buildProviders } from './build-providers.ts';
 import { buildRedis } from './build-redis.ts';
@@ -33,6 +33,7 @@ export function buildConfig(file: ConfigFile, redisUrl: Secret | undefined, repo
     budgets: buildBudgets(file.budgets, report),
     tags: { allowed: file.tags.allowed, maxValues: file.tags.max_values },
     alerts: buildAlerts(file.alerts, report),
+    archive: buildArchive(file.archive),
     logging: file.logging,
     tracing: buildTracing(file.tracing, report),
     notes: byLine(report.notes),

@@ -1,7 +1,8 @@
-import { Secret } from '@tollgate/core';
-import type { AlertsConfig, BudgetsConfig, TracingConfig } from '../config.ts';
+import { nanoFromUsd, Secret, type Webhook } from '@tollgate/core';
+import type { AlertsConfig, ArchiveConfig, BudgetsConfig, TracingConfig } from '../config.ts';
+import type { Path } from '../problem.ts';
 import type { ConfigFile } from '../schema/config-file.ts';
-import { addProblem, blankToUndefined, type Report } from './report.ts';
+import { addNote, addProblem, blankToUndefined, noteLiteralSecret, type Report } from './report.ts';
 import { isWebAddress, notWebAddress } from './web-address.ts';
 
 export function buildBudgets(budgets: ConfigFile['budgets'], report: Report): BudgetsConfig {
@@ -11,12 +12,46 @@ export function buildBudgets(budgets: ConfigFile['budgets'], report: Report): Bu
   return { timeZone: budgets.time_zone, alertAt: budgets.alert_at.toSorted((a, b) => a - b) };
 }
 
-export function buildAlerts(alerts: ConfigFile['alerts'], report: Report): AlertsConfig {
-  for (const [index, { url }] of alerts.webhooks.entries()) {
-    if (!isWebAddress(url)) addProblem(report, ['alerts', 'webhooks', index, 'url'], notWebAddress);
+export const buildAlerts = ({ spend_spike: spike, webhooks }: ConfigFile['alerts'], report: Report): AlertsConfig => {
+  const minNanoUsd = nanoFromUsd(spike.min_usd);
+  if (minNanoUsd === undefined) addProblem(report, ['alerts', 'spend_spike', 'min_usd'], 'has to be an amount of USD');
+  const names = webhooks.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) === index) continue;
+    addProblem(report, ['alerts', 'webhooks', index, 'name'], `\`${name}\` stands twice: names differ`);
   }
-  return { webhooks: alerts.webhooks.map(({ url }) => ({ url: new Secret(url) })) };
+  return {
+    spendSpike: { factor: spike.factor, minNanoUsd: minNanoUsd ?? 0n },
+    webhooks: webhooks.flatMap((webhook, index) => buildWebhook(webhook, ['alerts', 'webhooks', index], report) ?? []),
+  };
+};
+
+/** Undefined where it has no address: `${NAME:-}` that came out empty leaves it out. */
+function buildWebhook(
+  { name, url, secret, kinds }: ConfigFile['alerts']['webhooks'][number],
+  path: Path,
+  report: Report,
+): Webhook | undefined {
+  if (url === '') {
+    addNote(report, path, 'has no `url`, so that it is told nothing');
+    return undefined;
+  }
+  if (!isWebAddress(url)) addProblem(report, [...path, 'url'], notWebAddress);
+  if (secret === '') {
+    addProblem(
+      report,
+      [...path, 'secret'],
+      'is empty: make one with `openssl rand -hex 32`, and give it the receiver too',
+    );
+  }
+  noteLiteralSecret(report, [...path, 'secret']);
+  return { name, url: new Secret(url), secret: new Secret(secret), kinds };
 }
+
+export const buildArchive = (archive: ConfigFile['archive']): ArchiveConfig => ({
+  directory: blankToUndefined(archive.directory),
+  maxWaitingEvents: archive.max_waiting_events,
+});
 
 export function buildTracing(tracing: ConfigFile['tracing'], report: Report): TracingConfig {
   const otlpEndpoint = blankToUndefined(tracing.otlp_endpoint);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaults } from '../defaults.ts';
 import { optionalText, text } from './fields.ts';
+import { alertsSchema, archiveSchema } from './observing.ts';
 import { redisSchema } from './redis.ts';
 import { modelsSchema, providersSchema, routingSchema } from './routing.ts';
 import { serverSchema } from './server.ts';
@@ -19,9 +20,8 @@ export const configFileSchema = z.strictObject({
   pricing: pricingSchema.default({}),
   budgets: budgetsSchema.prefault({}),
   tags: tagsSchema.prefault({}),
-  alerts: z
-    .strictObject({ webhooks: z.array(z.strictObject({ url: text })).default([...defaults.alerts.webhooks]) })
-    .prefault({}),
+  alerts: alertsSchema.prefault({}),
+  archive: archiveSchema.prefault({}),
   logging: z
     .strictObject({
       level: z.enum(['error', 'warn', 'info', 'debug']).default(defaults.logging.level),

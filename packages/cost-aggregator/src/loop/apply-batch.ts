@@ -17,7 +17,10 @@ async function applyOne(worker: Worker, taken: TakenEvent): Promise<Error | unde
   try {
     const result = await worker.stream.apply(taken);
     aggregator.eventHandled(result.kind);
-    if (result.kind === 'applied') aggregator.tenantCharged(result.tenant, result.costNanoUsd);
+    if (result.kind === 'applied') {
+      aggregator.tenantCharged(result.tenant, result.costNanoUsd);
+      worker.onApplied(result.tenant, result.keyId);
+    }
     return undefined;
   } catch (error) {
     return error instanceof StoreError ? error : retryOrSetAside(worker, taken, asError(error));

@@ -9,6 +9,8 @@ export interface Worker {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly settings: LoopSettings;
+  /** An event of this tenant and key was applied. Has to return at once. */
+  readonly onApplied: (tenant: string, keyId: string) => void;
 }
 
 export interface LoopSettings {

@@ -19,10 +19,15 @@ export interface AggregatorProcess extends AsyncDisposable {
 export async function startAggregatorProcess(options: {
   readonly redisUrl: string;
   readonly keyPrefix: string;
+  /** More of config.yaml. */
+  readonly config?: string;
 }): Promise<AggregatorProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-aggregator-'));
   const configPath = join(directory, 'config.yaml');
-  writeFileSync(configPath, `version: 1\nredis: { key_prefix: ${options.keyPrefix}, url: "${options.redisUrl}" }\n`);
+  writeFileSync(
+    configPath,
+    `version: 1\nredis: { key_prefix: ${options.keyPrefix}, url: "${options.redisUrl}" }\n${options.config ?? ''}`,
+  );
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'], TOLLGATE_OPERATOR_PORT: '0', TOLLGATE_CONFIG: configPath },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { systemClock } from '@tollgate/core';
 import { createLogger, createMetrics, type Metrics } from '@tollgate/telemetry';
-import { startAggregator, type Aggregator, type AggregatorOptions, type LoopSettings } from '@tollgate/cost-aggregator';
+import {
+  startAggregator,
+  type Aggregator,
+  type AggregatorOptions,
+  type AggregatorSettings,
+} from '@tollgate/cost-aggregator';
 
 export interface TestAggregator extends Aggregator {
   readonly metrics: Metrics;
@@ -11,10 +16,14 @@ export interface TestAggregator extends Aggregator {
 }
 
 /** Rounds as fast as they go, and everybody taken for dead at once. */
-export const hasty: Partial<LoopSettings> = { claimAfterMs: 1, idleMs: 1, retryMs: 5, batchEvents: 7 };
+export const hasty: Partial<AggregatorSettings> = { claimAfterMs: 1, idleMs: 1, retryMs: 5, batchEvents: 7 };
 
 /** An aggregator in this process. */
-export function aggregate(store: AggregatorOptions['store'], settings: Partial<LoopSettings> = hasty): TestAggregator {
+export function aggregate(
+  store: AggregatorOptions['store'],
+  settings: Partial<AggregatorSettings> = hasty,
+  more: Pick<AggregatorOptions, 'rules'> = {},
+): TestAggregator {
   const metrics = createMetrics({ build: { version: 'test', commit: 'test' } });
   let text = '';
   const stream = new Writable({
@@ -24,7 +33,7 @@ export function aggregate(store: AggregatorOptions['store'], settings: Partial<L
     },
   });
   const logger = createLogger({ level: 'info', stream });
-  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, settings });
+  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, settings, ...more });
   return {
     metrics,
     logged: () => text,

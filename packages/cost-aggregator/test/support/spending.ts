@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import {
+  budgetsInForce,
   mintGatewayKey,
   Secret,
   shardOfTenant,
   systemClock,
+  type Budget,
   type Caller,
   type KeyRecord,
   type Tenant,
@@ -39,10 +41,14 @@ export async function openBench(): Promise<Bench> {
 
 const noLimits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrency: undefined };
 
-export async function createCaller(store: Store, name: string): Promise<Caller> {
+export async function createCaller(
+  store: Store,
+  name: string,
+  budgets: { readonly tenant?: readonly Budget[]; readonly key?: readonly Budget[] } = {},
+): Promise<Caller> {
   const shard = shardOfTenant(name);
   const made = { shard, version: 1, tier: 'pro', limits: {}, budgets: [], createdAtMs: systemClock.nowMs() };
-  const tenant: Tenant = { ...made, name, status: 'active' };
+  const tenant: Tenant = { ...made, name, status: 'active', budgets: budgets.tenant ?? [] };
   const { keyId } = mintGatewayKey(shard);
   const rest = { pepperVersion: 'v1', digest: 'd1'.repeat(32), models: undefined, expiresAtMs: undefined };
   const key: KeyRecord = {
@@ -53,6 +59,7 @@ export async function createCaller(store: Store, name: string): Promise<Caller> 
     name: 'first',
     tenant: name,
     status: 'active',
+    budgets: budgets.key ?? [],
     rotatedTo: undefined,
   };
   assert.equal(await store.keys.createTenant(tenant), true);
@@ -72,14 +79,23 @@ const noUsage: UsageEvent['usage'] = {
   images: 0,
 };
 
+const inForce = (budgets: readonly Budget[]) =>
+  budgetsInForce(budgets, { budgets: [] }, { timeZone: 'UTC', nowMs: systemClock.nowMs() });
+
 /** Admits and settles one call of that cost. */
-export async function spend({ admission }: Store, { key, tenant }: Caller, nanoUsd: bigint): Promise<void> {
+export async function spend(
+  { admission }: Pick<Store, 'admission'>,
+  { key, tenant }: Caller,
+  cost: bigint | { readonly nanoUsd: bigint; readonly startedAtMs: number },
+): Promise<void> {
+  const { nanoUsd, startedAtMs } =
+    typeof cost === 'bigint' ? { nanoUsd: cost, startedAtMs: systemClock.nowMs() } : cost;
   const decision = await admission.admit({
     reservationId: randomUUID(),
     caller: { key, tenant },
     scopes: [
-      { kind: 'key', id: key.scopeId, limits: noLimits, budgets: [] },
-      { kind: 'tenant', id: tenant.name, limits: noLimits, budgets: [] },
+      { kind: 'key', id: key.scopeId, limits: noLimits, budgets: inForce(key.budgets) },
+      { kind: 'tenant', id: tenant.name, limits: noLimits, budgets: inForce(tenant.budgets) },
     ],
     estimatedTokens: 1,
     boundNanoUsd: nanoUsd,
@@ -106,7 +122,7 @@ export async function spend({ admission }: Store, { key, tenant }: Caller, nanoU
     cost_nano_usd: String(nanoUsd),
     estimated: false,
     tags: {},
-    started_at_ms: systemClock.nowMs(),
+    started_at_ms: startedAtMs,
     duration_ms: 1,
   };
   await admission.settle({

@@ -1,14 +1,4 @@
-import {
-  GatewayError,
-  periodAfter,
-  periodAt,
-  type AdmitBudget,
-  type AdmitScope,
-  type Budget,
-  type Caller,
-  type Limits,
-  type Tier,
-} from '@tollgate/core';
+import { GatewayError, budgetsInForce, type AdmitScope, type Caller, type Limits, type Tier } from '@tollgate/core';
 
 export interface ScopeRules {
   readonly tiers: ReadonlyMap<string, Tier>;
@@ -24,21 +14,13 @@ export function callerScopes(caller: Caller, rules: ScopeRules, nowMs: number): 
       kind: 'key',
       id: caller.key.scopeId,
       limits: overlay(keyTier.limits, caller.key.limits),
-      budgets: admitBudgets(
-        caller.key.budgets.length > 0 ? caller.key.budgets : keyTier.budgets,
-        rules.timeZone,
-        nowMs,
-      ),
+      budgets: budgetsInForce(caller.key.budgets, keyTier, { timeZone: rules.timeZone, nowMs }),
     },
     {
       kind: 'tenant',
       id: caller.tenant.name,
       limits: overlay(tenantTier.limits, caller.tenant.limits),
-      budgets: admitBudgets(
-        caller.tenant.budgets.length > 0 ? caller.tenant.budgets : tenantTier.budgets,
-        rules.timeZone,
-        nowMs,
-      ),
+      budgets: budgetsInForce(caller.tenant.budgets, tenantTier, { timeZone: rules.timeZone, nowMs }),
     },
   ];
 }
@@ -56,9 +38,3 @@ const overlay = (limits: Limits, over: Partial<Limits>): Limits => ({
   tokensPerMinute: over.tokensPerMinute ?? limits.tokensPerMinute,
   concurrency: over.concurrency ?? limits.concurrency,
 });
-
-const admitBudgets = (budgets: readonly Budget[], timeZone: string, nowMs: number): readonly AdmitBudget[] =>
-  budgets.map(({ capNanoUsd, hard, per }) => {
-    const current = periodAt(nowMs, per, timeZone);
-    return { capNanoUsd, hard, current, next: periodAfter(current, per, timeZone) };
-  });

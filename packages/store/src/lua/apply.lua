@@ -14,7 +14,7 @@ ARGV
   4 source         `stream` or `dead`
   5 most_values    distinct values of a tag that are kept apart
 REPLIES
-  applied tenant cost correction     nano-USD; the correction is 0 or less
+  applied tenant key cost correction     the key's id; nano-USD, the correction is 0 or less
   passed_over            applied or set aside before, or no longer the entry that was taken
 ]]
 -- include: text entries consumer-group roll-up roll-up-keys checkpoint
@@ -40,4 +40,4 @@ for _, hash in ipairs(hashes) do add_to_roll_up(hash, lines) end
 local amounts = { signed_amount(event.cost_nano_usd) }
 if corrects ~= '' then amounts[2] = opposite(signed_amount(corrects)) end
 for _, checkpoint in ipairs(checkpoints) do add_to_checkpoint(checkpoint, amounts) end
-return { 'applied', event.tenant, amounts[1], amounts[2] or '0' }
+return { 'applied', event.tenant, event.key_id, amounts[1], amounts[2] or '0' }

@@ -1,5 +1,6 @@
 import type { Clock, StreamedEvent } from '@tollgate/core';
 import { defaultMaxTagValues, type Store } from '../store.ts';
+import { openMemoryAlerts } from './memory-alerts.ts';
 import { MemoryAdmissionStore } from './memory-admission.ts';
 import { MemoryKeyStore } from './memory-keys.ts';
 import { MemoryUsage } from './memory-usage.ts';
@@ -34,6 +35,7 @@ export function createMemoryStore({
     stream: usage,
     report: usage,
     books: usage,
+    alerts: openMemoryAlerts(clock),
     ledger: admission,
     nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),

@@ -168,7 +168,7 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
         sums.set(field, (sums.get(field) ?? 0n) + costNanoUsd);
       }
     }
-    return { kind: 'applied', tenant: event.tenant, costNanoUsd };
+    return { kind: 'applied', tenant: event.tenant, keyId: event.key_id, costNanoUsd };
   }
 
   #stream(shard: Shard): MemoryStream {

@@ -2,7 +2,7 @@ import type { Shard } from '@tollgate/core';
 
 /**
  * Names of the keys of a shard. All of them share the hash tag, so that one script can touch any.
- * Scripts name `w:`, `c:`, `b:`, `f:`, `u:`, `v:` and, when reaping, `r:` themselves: which ones only the record or event tells.
+ * Scripts name `w:`, `c:`, `b:`, `f:`, `u:`, `v:`, when reaping `r:`, and of alerts `a:` and `aq:` themselves: which ones only the record or event tells.
  */
 export interface ShardKeys {
   /** What every name begins with. */
@@ -21,6 +21,8 @@ export interface ShardKeys {
   reservation(id: string): string;
   producer(id: string): string;
   rollUp(name: string): string;
+  alert(id: string): string;
+  alertQueue(webhook: string): string;
 }
 
 /** docs/redis-keys.md lists them. */
@@ -42,5 +44,7 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     reservation: (id) => `${base}r:${id}`,
     producer: (id) => `${base}p:${id}`,
     rollUp: (name) => `${base}u:${name}`,
+    alert: (id) => `${base}a:${id}`,
+    alertQueue: (webhook) => `${base}aq:${webhook}`,
   };
 }

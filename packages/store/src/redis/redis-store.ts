@@ -2,6 +2,7 @@ import type { Clock } from '@tollgate/core';
 import { defaultMaxTagValues, type Store } from '../store.ts';
 import { connectRedis, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
+import { openRedisAlerts } from './redis-alerts.ts';
 import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisKeyStore } from './redis-keys.ts';
@@ -66,6 +67,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     stream: usage,
     report: usage,
     books: usage,
+    alerts: openRedisAlerts({ link, keyPrefix }),
     ping: () => link.ping(),
     whenReady: (withinMs) =>
       new Promise((resolve) => {

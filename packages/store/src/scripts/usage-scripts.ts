@@ -36,10 +36,11 @@ export const applyScript = declareScript({
   keys: ['stream', 'meta'],
   args: ['base', 'id', 'sequence', 'source', 'mostValues'],
   parse: (reply) => {
-    const [word, tenant, cost, correction] = asRow(reply);
+    const [word, tenant, keyId, cost, correction] = asRow(reply);
     const kind = asWord(word, ['applied', 'passed_over']);
     if (kind === 'passed_over') return { kind };
-    return { kind, tenant: asText(tenant), costNanoUsd: BigInt(asText(cost)) + BigInt(asText(correction)) };
+    const costNanoUsd = BigInt(asText(cost)) + BigInt(asText(correction));
+    return { kind, tenant: asText(tenant), keyId: asText(keyId), costNanoUsd };
   },
 });
 

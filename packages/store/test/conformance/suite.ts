@@ -1,3 +1,4 @@
+import { alertTests } from './alerts.ts';
 import { attemptTests } from './attempts.ts';
 import type { OpenBench } from './bench.ts';
 import { keyTests } from './keys.ts';
@@ -24,4 +25,5 @@ export function conformance(name: string, open: OpenBench): void {
   keyTests(name, open);
   usageTests(name, open);
   repricingTests(name, open);
+  alertTests(name, open);
 }

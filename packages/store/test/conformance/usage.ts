@@ -105,7 +105,7 @@ export function usageTests(name: string, open: OpenBench): void {
     const results = [];
     for (const each of [claimed, taken, claimed]) results.push(await bench.store.stream.apply(each));
     assert.deepEqual(results, [
-      { kind: 'applied', tenant: 'acme', costNanoUsd: 7n },
+      { kind: 'applied', tenant: 'acme', keyId: caller.key.keyId, costNanoUsd: 7n },
       { kind: 'passed_over' },
       { kind: 'passed_over' },
     ]);

@@ -52,6 +52,7 @@ async function useEverything({ store }: LiveStore): Promise<string> {
   await store.admission.void(await admit(store, requestOf(caller, rules)));
   await store.admission.reap(shard, 10);
   await store.nodes.beat('a-node', 30_000);
+  await store.alerts.raise({ id: 'an-alert', text: '{}', webhooks: ['ops'] });
   return shard;
 }
 
@@ -104,7 +105,7 @@ test('every listed writer is a script', () => {
 test('what is not for good expires, a window once no call is in flight', async () => {
   await using live = await openLiveStore();
   const shard = await useEverything(live);
-  const expiring = /:(p|u|v):|:r:call-\d+$/;
+  const expiring = /:(p|u|v|a|aq):|:r:call-\d+$/;
   const base = `${live.keyPrefix}:{s${shard}}:`;
   const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
   for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import * as alertScripts from '../../src/scripts/alert-scripts.ts';
 import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
 import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
@@ -12,6 +13,7 @@ import { readScripts } from '../../src/scripts/script.ts';
 const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
 const declared = [
   admitScript,
+  ...Object.values(alertScripts),
   ...Object.values(keyScripts),
   ...Object.values(ledgerScripts),
   ...Object.values(reservationScripts),
@@ -60,9 +62,11 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'create-tenant.lua': undefined,
     'dead.lua': 'allow-oom',
     'extend.lua': undefined,
+    'finish-alert.lua': 'allow-oom',
     'identify.lua': 'no-writes',
     'list-entries.lua': 'no-writes',
     'list-records.lua': 'no-writes',
+    'raise-alert.lua': 'allow-oom',
     'read-events.lua': 'allow-oom',
     'read-record.lua': 'no-writes',
     'read-roll-up.lua': 'no-writes',
@@ -74,6 +78,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'rotate-key.lua': 'allow-oom',
     'settle.lua': 'allow-oom',
     'standings.lua': 'no-writes',
+    'take-alerts.lua': 'allow-oom',
     'trim.lua': 'allow-oom',
     'void.lua': 'allow-oom',
   });

@@ -160,6 +160,34 @@ export function defineMetrics(registry: Registry) {
       help: 'USD by which counters of spend differ from their events. Anything but 0 is a fault.',
       registers,
     }),
+    ledgerVerifiedAt: new Gauge({
+      name: 'tollgate_ledger_verified_timestamp_seconds',
+      help: 'When every counter of spend was last compared with its events.',
+      registers,
+    }),
+    alerts: new Counter({
+      name: 'tollgate_alerts_total',
+      help: 'Alerts posted to webhooks, by what came of it.',
+      labelNames: ['webhook', 'result'] as const,
+      registers,
+    }),
+    archiveEvents: new Counter({
+      name: 'tollgate_archive_events_total',
+      help: 'Usage events that this process wrote to the archive, and those that it came too late for.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    archiveLag: new Gauge({
+      name: 'tollgate_archive_lag_events',
+      help: 'Usage events that are not in the archive yet.',
+      labelNames: ['shard'] as const,
+      registers,
+    }),
+    archiveFailing: new Gauge({
+      name: 'tollgate_archive_failing',
+      help: '1 while the archive cannot be written.',
+      registers,
+    }),
     logLinesDropped: new Counter({
       name: 'tollgate_log_lines_dropped_total',
       help: 'Log lines dropped because their reader was too slow.',

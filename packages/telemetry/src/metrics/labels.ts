@@ -33,6 +33,17 @@ export const settlementLabels = Object.keys(hasSettlementLabel);
 export const usageEventResults = ['applied', 'passed_over', 'retried', 'set_aside'] as const;
 export type UsageEventResult = (typeof usageEventResults)[number];
 
+/**
+ * - `delivered`: the webhook took the alert.
+ * - `failed`: it did not, and is tried again later.
+ * - `given_up`: it never did.
+ */
+export type AlertResult = 'delivered' | 'failed' | 'given_up';
+export const alertResults: readonly AlertResult[] = ['delivered', 'failed', 'given_up'];
+
+/** `missed`: dropped from Redis before the archive had them. */
+export type ArchiveResult = 'written' | 'missed';
+
 /** Kinds do not overlap, but for `reasoning`, which is part of `output`. */
 export type TokenKind =
   'input_uncached' | 'cache_read' | 'cache_write' | 'input_audio' | 'output' | 'reasoning' | 'output_audio';

@@ -90,7 +90,7 @@ local function parse_event(entry)
   if entry.schema ~= SCHEMA then error('written by another release: schema ' .. tostring(entry.schema)) end
   local event = cjson.decode(entry.event or '')
   if event.schema ~= tonumber(SCHEMA) or not TYPES[event.type] then error('not a usage event of this release') end
-  for _, member in ipairs({ 'tenant', 'scope_id', 'model' }) do
+  for _, member in ipairs({ 'tenant', 'key_id', 'scope_id', 'model' }) do
     if type(event[member]) ~= 'string' then error('the event has no ' .. member) end
   end
   for _, member in ipairs({ 'attempts', 'usage', 'tags' }) do
