@@ -37,7 +37,7 @@ test('everything works on a Cluster', async (t) => {
       assert.equal(await store.admission.reap(shard, 10), 0);
       const { events } = await store.stream.read({ shard, worker: 'one', atMost: 9 });
       assert.deepEqual(await Promise.all(events.map((taken) => store.stream.apply(taken))), [
-        { kind: 'applied', tenant: caller.tenant.name, costNanoUsd: 3n },
+        { kind: 'applied', tenant: caller.tenant.name, keyId: caller.key.keyId, costNanoUsd: 3n },
       ]);
       assert.equal(await store.stream.trim(shard, { keptMs: 60_000, keptEvents: 0 }), 1);
     }),
