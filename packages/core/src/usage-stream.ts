@@ -47,7 +47,45 @@ export type ApplyResult =
 export interface Retention {
   readonly keptMs: number;
   readonly keptEvents: number;
+  /** While there is an archive, what it does not have yet is kept longer: so many events of the shard. */
+  readonly mostWaiting: number;
 }
+
+/** How far an archive is with a shard: the last event that it has, as the stream had it. */
+export interface ArchivePosition {
+  readonly sequence: string;
+  readonly entryId: string;
+}
+
+/** An event for the archive. `text` is as the stream has it. */
+export interface ArchivedEvent extends ArchivePosition {
+  readonly corrects: string;
+  readonly text: string;
+}
+
+export interface ArchiveRequest {
+  readonly shard: Shard;
+  /** The worker's name, its own for each boot. */
+  readonly worker: string;
+  /** For so long no other worker is handed events of the shard; 0 gives it back. */
+  readonly leaseMs: number;
+  /** The last event that is safely written. Undefined: the worker does not know. */
+  readonly written: ArchivePosition | undefined;
+  readonly atMost: number;
+}
+
+/** `held`: another worker archives the shard. */
+export type ArchiveBatch =
+  | { readonly kind: 'held' }
+  | {
+      readonly kind: 'taken';
+      /** Behind which the events go on: `written`, unless the stream does not have that event. */
+      readonly after: ArchivePosition;
+      readonly events: readonly ArchivedEvent[];
+      /** Events of the shard that are not written, these included. */
+      readonly waiting: number;
+      readonly nowMs: number;
+    };
 
 /**
  * Usage events on their way into the roll-ups, shard by shard. Any number of workers share the shards: each event is
@@ -63,6 +101,11 @@ export interface UsageStream {
   apply(taken: TakenEvent): Promise<ApplyResult>;
   /** Moves an event that cannot be applied to the dead letters. False where somebody else dealt with it. */
   setAside(taken: TakenEvent, reason: string): Promise<boolean>;
+  /**
+   * Hands applied events to the one worker that archives the shard, in order and behind what it has written, which is noted:
+   * it may be trimmed then. From the first call on there is an archive, until nobody asked for 7 days.
+   */
+  archive(request: ArchiveRequest): Promise<ArchiveBatch>;
   /** Drops events that were applied and are beyond the retention; returns how many. Never what is unread or in a worker's hands. */
   trim(shard: Shard, retention: Retention): Promise<number>;
 }

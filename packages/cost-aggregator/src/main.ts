@@ -14,7 +14,7 @@ async function main(): Promise<() => Promise<void>> {
   const environment = readEnvironment(process.env, { operatorPort: defaultOperatorPort });
   const source = { path: environment.configPath, environment: process.env };
   let config = loadConfig(source);
-  const { redis, tags, logging } = config;
+  const { redis, tags, logging, archive } = config;
   const connection = requireRedis(redis);
   const metrics = createMetrics({ build: buildOf(environment) });
   const logger = createLogger({ level: logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
@@ -25,7 +25,7 @@ async function main(): Promise<() => Promise<void>> {
     maxTagValues: tags.maxValues,
     clock: systemClock,
   });
-  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, rules: () => config });
+  const aggregator = startAggregator({ store, clock: systemClock, metrics, logger, rules: () => config, archive });
   const watch = watchConfig({
     ...source,
     clock: systemClock,

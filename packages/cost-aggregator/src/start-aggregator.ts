@@ -4,6 +4,9 @@ import { Reaper, type Store } from '@tollgate/store';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 import type { AlertRules } from './alerts/alert-rules.ts';
 import { defaultAlertSettings, startAlerts, type AlertSettings } from './alerts/start-alerts.ts';
+import type { ArchiveConfig } from '@tollgate/config';
+import type { ArchiveSettings } from './archive/archive-shard.ts';
+import { defaultArchiveSettings, runArchive } from './archive/run-archive.ts';
 import { defaultLoopSettings, type LoopSettings } from './loop/worker.ts';
 import { runLoop } from './run-loop.ts';
 import { watchLedger } from './watch-ledger.ts';
@@ -16,11 +19,14 @@ export interface AggregatorOptions {
   readonly logger: Logger;
   /** config.yaml as it is now: whom to tell of what. Absent: nobody. */
   readonly rules?: () => AlertRules;
+  /** Where applied events are written for good. Absent: nowhere. */
+  readonly archive?: ArchiveConfig;
   readonly settings?: Partial<AggregatorSettings>;
 }
 
 export interface AggregatorSettings extends LoopSettings {
   readonly alerts: AlertSettings;
+  readonly archive: ArchiveSettings;
   /** Between two comparisons of spend with its events. */
   readonly verifyMs: number;
 }
@@ -28,6 +34,7 @@ export interface AggregatorSettings extends LoopSettings {
 const defaultSettings: AggregatorSettings = {
   ...defaultLoopSettings,
   alerts: defaultAlertSettings,
+  archive: defaultArchiveSettings,
   verifyMs: 60_000,
 };
 
@@ -40,16 +47,18 @@ export interface Aggregator {
 }
 
 /**
- * Applies usage events, ends what dead nodes left behind, watches the books, and tells of what was spent. Any number may
+ * Applies usage events, ends what dead nodes left behind, watches the books, tells of what was spent, and writes the archive. Any number may
  * run at once.
  */
 export function startAggregator(options: AggregatorOptions): Aggregator {
   const { store, clock, metrics, logger, rules } = options;
-  const settings = { ...defaultSettings, ...options.settings };
+  const mostWaiting = options.archive?.maxWaitingEvents ?? defaultSettings.mostWaiting;
+  const settings = { ...defaultSettings, mostWaiting, ...options.settings };
+  const worker = randomUUID();
   const alerts = rules && startAlerts({ store, clock, metrics, logger, rules, settings: settings.alerts });
   const loop = runLoop(
     {
-      name: randomUUID(),
+      name: worker,
       stream: store.stream,
       metrics,
       logger,
@@ -58,6 +67,9 @@ export function startAggregator(options: AggregatorOptions): Aggregator {
     },
     clock,
   );
+  const directory = options.archive?.directory;
+  const parts = { stream: store.stream, worker, clock, metrics, logger, settings: settings.archive };
+  const archive = directory === undefined ? undefined : runArchive({ ...parts, directory });
   const reaper = new Reaper({
     admission: store.admission,
     clock,
@@ -71,7 +83,7 @@ export function startAggregator(options: AggregatorOptions): Aggregator {
       return loop.healthy;
     },
     stop: async () => {
-      await Promise.all([loop.stop(), reaper.stop(), stopWatching(), alerts?.stop()]);
+      await Promise.all([loop.stop(), reaper.stop(), stopWatching(), alerts?.stop(), archive?.stop()]);
     },
   };
 }

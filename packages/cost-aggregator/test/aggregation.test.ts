@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreError, systemClock, verifyLedger, type TakenEvent, type UsageStream } from '@tollgate/core';
 import { createMemoryStore, type Store } from '@tollgate/store';
+import { askRedis } from '@tollgate/testkit';
 import { aggregate, hasty, until, valueOf } from './support/aggregators.ts';
 import { createCaller, openBench, spend, totals } from './support/spending.ts';
 
@@ -13,6 +14,7 @@ const changed = (stream: UsageStream, over: Partial<UsageStream>): UsageStream =
   claim: (request) => stream.claim(request),
   apply: (taken) => stream.apply(taken),
   setAside: (taken, reason) => stream.setAside(taken, reason),
+  archive: (request) => stream.archive(request),
   trim: (shard, retention) => stream.trim(shard, retention),
   ...over,
 });
@@ -113,7 +115,11 @@ test('events are trimmed while they are read, and none is lost by it', async () 
   const trims = new Set<number>();
   const stream = changed(bench.store.stream, {
     trim: async () => {
-      const dropped = await bench.store.stream.trim(caller.tenant.shard, { keptMs: 60_000, keptEvents: 3 });
+      const dropped = await bench.store.stream.trim(caller.tenant.shard, {
+        keptMs: 60_000,
+        keptEvents: 3,
+        mostWaiting: 1000,
+      });
       trims.add(dropped);
       return dropped;
     },
@@ -148,4 +154,28 @@ test('metrics have the lag by shard, spend by tenant and the drift of the books'
   await until(async () => (await valueOf(worker.metrics, lag)) === 0);
   await until(async () => (await valueOf(worker.metrics, 'tollgate_ledger_drift_usd')) === 0);
   await worker.stop();
+});
+
+test('the drift of a counter that somebody changed is told, once and by its amount, and that it is gone', async () => {
+  await using bench = await openBench();
+  const caller = await createCaller(bench.store, 'acme');
+  for (let count = 0; count < 3; count += 1) await spend(bench.store, caller, 500_000_000n);
+  const worker = aggregate(bench.store, { ...hasty, verifyMs: 5 });
+  const drifts = (usd: number) =>
+    until(async () => (await valueOf(worker.metrics, 'tollgate_ledger_drift_usd')) === usd);
+  await drifts(0);
+  const money = `${bench.keyPrefix}:{s${caller.tenant.shard}}:b:tenant:acme`;
+  await askRedis(bench.url, 'HINCRBY', money, 'spent', 1_500_000_000);
+  await drifts(1.5);
+  await spend(bench.store, caller, 500_000_000n);
+  await until(async () => (await totals(bench.store, caller)).requests === 4);
+  await drifts(1.5);
+  await askRedis(bench.url, 'HINCRBY', money, 'spent', -1_500_000_000);
+  await drifts(0);
+  const verifiedAt = (await valueOf(worker.metrics, 'tollgate_ledger_verified_timestamp_seconds')) ?? 0;
+  assert.ok(Math.abs(verifiedAt - systemClock.nowMs() / 1000) < 10);
+  await until(async () => /agree with their events again/.test(worker.logged()));
+  await worker.stop();
+  assert.equal(worker.logged().split('differ from their events').length, 2);
+  assert.match(worker.logged(), /"drift_nano_usd":"1500000000","counters":1/);
 });

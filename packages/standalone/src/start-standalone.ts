@@ -78,7 +78,7 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
   endings.push(() => store.close());
   const metrics = createMetrics({ build: buildOf(environment) });
   const logger = createLogger({ level: config.logging.level, onDropped: (lines) => metrics.logLinesDropped(lines) });
-  const aggregator = startAggregator({ store, clock, metrics, logger, rules: () => inForce });
+  const aggregator = startAggregator({ store, clock, metrics, logger, rules: () => inForce, archive: config.archive });
   endings.push(() => aggregator.stop());
   const node = await startGateway({
     config,

@@ -27,6 +27,8 @@ export interface LoopSettings {
   /** What is kept of events that were applied, for exports. */
   readonly keptMs: number;
   readonly keptEvents: number;
+  /** Events of a shard that wait for an archive which cannot be written; then the oldest are dropped. */
+  readonly mostWaiting: number;
 }
 
 export const defaultLoopSettings: LoopSettings = {
@@ -37,4 +39,5 @@ export const defaultLoopSettings: LoopSettings = {
   mostTries: 5,
   keptMs: 7 * 86_400_000,
   keptEvents: 10_000,
+  mostWaiting: 500_000,
 };

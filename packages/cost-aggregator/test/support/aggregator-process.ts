@@ -21,6 +21,8 @@ export async function startAggregatorProcess(options: {
   readonly keyPrefix: string;
   /** More of config.yaml. */
   readonly config?: string;
+  /** The most that it may write into one file. */
+  readonly limit?: { readonly fileBytes: number };
 }): Promise<AggregatorProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-aggregator-'));
   const configPath = join(directory, 'config.yaml');
@@ -28,7 +30,10 @@ export async function startAggregatorProcess(options: {
     configPath,
     `version: 1\nredis: { key_prefix: ${options.keyPrefix}, url: "${options.redisUrl}" }\n${options.config ?? ''}`,
   );
-  const child = spawn(process.execPath, [main], {
+  const limited = `ulimit -f ${(options.limit?.fileBytes ?? 0) / 512}; exec "$0" "$@"`;
+  const command =
+    options.limit === undefined ? [process.execPath, main] : ['sh', '-c', limited, process.execPath, main];
+  const child = spawn(command[0] ?? '', command.slice(1), {
     env: { PATH: process.env['PATH'], TOLLGATE_OPERATOR_PORT: '0', TOLLGATE_CONFIG: configPath },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -22,7 +22,7 @@ export const hasty: Partial<AggregatorSettings> = { claimAfterMs: 1, idleMs: 1, 
 export function aggregate(
   store: AggregatorOptions['store'],
   settings: Partial<AggregatorSettings> = hasty,
-  more: Pick<AggregatorOptions, 'rules'> = {},
+  more: Pick<AggregatorOptions, 'rules' | 'archive'> = {},
 ): TestAggregator {
   const metrics = createMetrics({ build: { version: 'test', commit: 'test' } });
   let text = '';

@@ -6,6 +6,24 @@ interface Handed {
   readonly deliveries: number;
 }
 
+/** How far the archive of a shard is, and who writes it. */
+class MemoryArchive {
+  worker = '';
+  untilMs = 0;
+  /** The last sequence that it has; undefined where there never was an archive. */
+  archived: number | undefined;
+  /** Of that event. */
+  id = '0-0';
+
+  /** How many events that it does not have may go; undefined where there is none. */
+  mayMiss(last: number, { mostWaiting, nowMs }: { readonly mostWaiting: number; readonly nowMs: number }) {
+    const isOn = this.archived !== undefined && nowMs < this.untilMs + archiveGoneMs;
+    return isOn ? last - (this.archived ?? 0) - mostWaiting : undefined;
+  }
+}
+
+const archiveGoneMs = 7 * 86_400_000;
+
 /** The usage events of a shard, and how far workers are with them. Entries go by their sequence. */
 export class MemoryStream {
   readonly entries = new Map<number, StreamedEvent & { readonly writtenAtMs: number }>();
@@ -14,9 +32,14 @@ export class MemoryStream {
   readonly dead = new Map<number, { readonly entry: StreamedEvent; readonly reason: string }>();
   /** What events cost by later prices. */
   readonly repriced = new Map<number, string>();
+  readonly archive = new MemoryArchive();
   #last = 0;
   #handedOut = 0;
   #acknowledged = 0;
+
+  get last(): number {
+    return this.#last;
+  }
 
   get lag(): number {
     return this.#last - this.#acknowledged;

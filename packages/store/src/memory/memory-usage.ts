@@ -1,6 +1,8 @@
 import {
   repricingEventSchema,
   type ApplyResult,
+  type ArchiveBatch,
+  type ArchiveRequest,
   type Audit,
   type Clock,
   type DeadLetter,
@@ -23,6 +25,7 @@ import {
 import { assertAmount } from '../scripts/scopes.ts';
 import { auditScope } from '../usage/audit.ts';
 import type { MemoryAdmissionStore } from './memory-admission.ts';
+import { archiveBatch, asWritten } from './archive-batch.ts';
 import { MemoryRollUps } from './memory-roll-ups.ts';
 import { MemoryStream } from './memory-stream.ts';
 
@@ -79,15 +82,26 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
     return true;
   }
 
-  async trim(shard: Shard, { keptMs, keptEvents }: Retention): Promise<number> {
+  async archive(request: ArchiveRequest): Promise<ArchiveBatch> {
+    return archiveBatch(this.#stream(request.shard), request, this.#options.clock.nowMs());
+  }
+
+  async trim(shard: Shard, { keptMs, keptEvents, mostWaiting }: Retention): Promise<number> {
     const stream = this.#stream(shard);
     const { entries } = stream;
     const surplus = entries.size - keptEvents;
-    const oldMs = this.#options.clock.nowMs() - keptMs;
+    const nowMs = this.#options.clock.nowMs();
+    const oldMs = nowMs - keptMs;
+    const { archive, last } = stream;
+    let mayMiss = archive.mayMiss(last, { mostWaiting, nowMs });
     let dropped = 0;
     for (const { sequence, writtenAtMs } of [...entries.values()].slice(0, trimmedAtOnce)) {
       const mayGo = dropped < surplus || writtenAtMs < oldMs;
       if (!mayGo || !stream.wasApplied(sequence)) break;
+      if (mayMiss !== undefined && sequence > (archive.archived ?? 0)) {
+        mayMiss -= 1;
+        if (mayMiss < 0) break;
+      }
       entries.delete(sequence);
       stream.repriced.delete(sequence);
       dropped += 1;
@@ -181,12 +195,6 @@ export class MemoryUsage implements UsageStream, UsageReport, Books {
 }
 
 const nameOf = ({ kind, id }: LedgerScope): string => `${kind}:${id}`;
-
-const asWritten = ({ event, correctsNanoUsd, periods }: StreamedEvent) => ({
-  text: JSON.stringify(event),
-  corrects: correctsNanoUsd === undefined ? '' : String(correctsNanoUsd),
-  periods: periods.join('\n'),
-});
 
 const takenFrom = (
   shard: Shard,

@@ -5,6 +5,7 @@ import { RedisLink } from './link.ts';
 import { openRedisAlerts } from './redis-alerts.ts';
 import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
+import { RedisBooks } from './redis-books.ts';
 import { RedisKeyStore } from './redis-keys.ts';
 import { RedisUsage } from './redis-usage.ts';
 import { ServerClock } from './server-clock.ts';
@@ -42,7 +43,8 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     maxBacklogEvents: settings.maxBacklogEvents ?? defaultMaxBacklogEvents,
     onFault,
   });
-  const usage = new RedisUsage({ link, keyPrefix, maxTagValues: settings.maxTagValues ?? defaultMaxTagValues });
+  const usageOptions = { link, keyPrefix, maxTagValues: settings.maxTagValues ?? defaultMaxTagValues };
+  const usage = new RedisUsage(usageOptions);
 
   let connected = false;
   let cause: Error | undefined;
@@ -66,7 +68,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     nodes: openRedisRegistry({ link, keyPrefix }),
     stream: usage,
     report: usage,
-    books: usage,
+    books: new RedisBooks(usageOptions),
     alerts: openRedisAlerts({ link, keyPrefix }),
     ping: () => link.ping(),
     whenReady: (withinMs) =>

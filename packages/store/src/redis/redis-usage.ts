@@ -1,13 +1,9 @@
 import type {
   ApplyResult,
-  Audit,
-  DeadLetter,
-  EventPage,
-  Books,
-  LedgerScope,
+  ArchiveBatch,
+  ArchiveRequest,
   ReadBatch,
   ReadRequest,
-  Repricing,
   Retention,
   Shard,
   TakenEvent,
@@ -16,42 +12,28 @@ import type {
   UsageRow,
   UsageStream,
 } from '@tollgate/core';
-import { repricingEventSchema, shardOfTenant } from '@tollgate/core';
-import { assertAmount, assertPrintable, assertQuantity } from '../scripts/scopes.ts';
+import { shardOfTenant } from '@tollgate/core';
+import { assertPrintable, assertQuantity } from '../scripts/scopes.ts';
 import { callScript } from '../scripts/script.ts';
 import {
-  applyScript,
-  auditScript,
+  archiveEventsScript,
   claimEventsScript,
   deadScript,
-  listEntriesScript,
   readEventsScript,
   readRollUpScript,
-  repriceScript,
   trimScript,
   type HandedOut,
 } from '../scripts/usage-scripts.ts';
-import { auditScope } from '../usage/audit.ts';
 import { readRows } from '../usage/read-rows.ts';
 import { blocksOf, rollUpName } from '../usage/roll-up-names.ts';
+import { applyEntry, type RedisUsageOptions } from './apply-entry.ts';
 import { shardKeys, type ShardKeys } from './key-names.ts';
 import type { RedisLink } from './link.ts';
 
-export interface RedisUsageOptions {
-  readonly link: RedisLink;
-  readonly keyPrefix: string;
-  /** Distinct values of a tag that roll-ups keep apart. */
-  readonly maxTagValues: number;
-}
-
-/** So many events that are not applied can be looked at in one step; it takes Redis about a millisecond. */
-const auditedAtOnce = 1000;
 const trimmedAtOnce = 500;
-const eventsOfPage = 500;
-const deadLettersShown = 1000;
 
-/** Usage events, roll-ups and the books, in Redis. */
-export class RedisUsage implements UsageStream, UsageReport, Books {
+/** Usage events and roll-ups, in Redis. */
+export class RedisUsage implements UsageStream, UsageReport {
   readonly #link: RedisLink;
   readonly #options: RedisUsageOptions;
 
@@ -80,7 +62,7 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
   }
 
   apply({ shard, entryId, sequence }: TakenEvent): Promise<ApplyResult> {
-    return this.#apply(shard, { entryId, sequence, source: 'stream' });
+    return applyEntry(this.#options, shard, { entryId, sequence, source: 'stream' });
   }
 
   setAside({ shard, entryId, sequence }: TakenEvent, reason: string): Promise<boolean> {
@@ -91,10 +73,28 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
     );
   }
 
-  trim(shard: Shard, { keptMs, keptEvents }: Retention): Promise<number> {
-    const { stream, repriced } = this.#names(shard);
-    const args = { keptMs: assertQuantity(keptMs), keptEvents: assertQuantity(keptEvents), most: trimmedAtOnce };
-    return this.#link.run(trimScript, callScript(trimScript, { keys: { stream, repriced }, args }));
+  archive({ shard, worker, leaseMs, written, atMost }: ArchiveRequest): Promise<ArchiveBatch> {
+    const { stream, meta } = this.#names(shard);
+    return this.#link.run(
+      archiveEventsScript,
+      callScript(archiveEventsScript, {
+        keys: { stream, meta },
+        args: {
+          worker: assertPrintable(worker),
+          lease: assertQuantity(leaseMs),
+          sequence: written?.sequence ?? '',
+          id: written?.entryId ?? '',
+          most: assertQuantity(atMost),
+        },
+      }),
+    );
+  }
+
+  trim(shard: Shard, { keptMs, keptEvents, mostWaiting }: Retention): Promise<number> {
+    const { stream, repriced, meta } = this.#names(shard);
+    const kept = { keptMs: assertQuantity(keptMs), keptEvents: assertQuantity(keptEvents) };
+    const args = { ...kept, mostWaiting: assertQuantity(mostWaiting), most: trimmedAtOnce };
+    return this.#link.run(trimScript, callScript(trimScript, { keys: { stream, repriced, meta }, args }));
   }
 
   async rows(query: UsageQuery): Promise<readonly UsageRow[]> {
@@ -107,80 +107,6 @@ export class RedisUsage implements UsageStream, UsageReport, Books {
       );
     });
     return (await Promise.all(blocks)).flat();
-  }
-
-  async audit(shard: Shard, scopes: readonly LedgerScope[]): Promise<Audit> {
-    const { base, stream, dead } = this.#names(shard);
-    const audit = await this.#link.run(
-      auditScript,
-      callScript(auditScript, {
-        keys: { stream, dead },
-        args: { base, most: auditedAtOnce, scopes: scopes.length },
-        rest: scopes.flatMap(({ kind, id }) => [kind, id]),
-      }),
-    );
-    if (audit.kind === 'behind') return audit;
-    const counters = audit.books.flatMap((books, index) => {
-      const scope = scopes[index];
-      return scope === undefined ? [] : auditScope(scope, books, audit);
-    });
-    return { kind: 'audited', counters };
-  }
-
-  async events(shard: Shard, from: string | undefined): Promise<EventPage> {
-    const entries = await this.#list(shard, 'stream', { from: from ?? '-', most: eventsOfPage + 1 });
-    return { events: entries.slice(0, eventsOfPage), next: entries[eventsOfPage]?.entryId };
-  }
-
-  reprice(shard: Shard, { of, costs, replacesNanoUsd, event }: Repricing): Promise<boolean> {
-    const { base, stream, meta, repriced } = this.#names(shard);
-    return this.#link.run(
-      repriceScript,
-      callScript(repriceScript, {
-        keys: { stream, meta, repriced },
-        args: {
-          base,
-          id: of.entryId,
-          sequence: of.sequence,
-          known: of.repriced,
-          costs,
-          replaces: assertAmount(replacesNanoUsd),
-          amount: assertAmount(BigInt(event.cost_nano_usd)),
-          event: JSON.stringify(repricingEventSchema.parse(event)),
-        },
-      }),
-    );
-  }
-
-  async deadLetters(shard: Shard): Promise<readonly DeadLetter[]> {
-    const entries = await this.#list(shard, 'dead', { from: '-', most: deadLettersShown });
-    return entries.map(({ entryId, reason, text }) => ({ shard, entryId, reason, text }));
-  }
-
-  async replay(shard: Shard, entryId: string): Promise<boolean> {
-    const [entry] = await this.#list(shard, 'dead', { from: entryId, most: 1 });
-    if (entry?.entryId !== entryId) return false;
-    const { kind } = await this.#apply(shard, { entryId, sequence: entry.sequence, source: 'dead' });
-    return kind === 'applied';
-  }
-
-  #apply(
-    shard: Shard,
-    { entryId, sequence, source }: Pick<HandedOut, 'entryId' | 'sequence'> & { readonly source: 'stream' | 'dead' },
-  ): Promise<ApplyResult> {
-    const { base, stream, dead, meta } = this.#names(shard);
-    return this.#link.run(
-      applyScript,
-      callScript(applyScript, {
-        keys: { stream: source === 'dead' ? dead : stream, meta },
-        args: { base, id: entryId, sequence, source, mostValues: this.#options.maxTagValues },
-      }),
-    );
-  }
-
-  #list(shard: Shard, which: 'stream' | 'dead', args: { readonly from: string; readonly most: number }) {
-    const { [which]: stream, repriced } = this.#names(shard);
-    return this.#link.run(listEntriesScript, callScript(listEntriesScript, { keys: { stream, repriced }, args }));
   }
 
   #names(shard: Shard): ShardKeys {

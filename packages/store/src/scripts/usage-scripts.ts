@@ -1,3 +1,4 @@
+import type { ArchiveBatch } from '@tollgate/core';
 import { asCount, asRow, asText, asWord } from './reply.ts';
 import { declareScript } from './script.ts';
 
@@ -58,10 +59,27 @@ export const repriceScript = declareScript({
   parse: (reply) => asWord(reply, ['booked', 'changed']) === 'booked',
 });
 
+export const archiveEventsScript = declareScript({
+  file: 'archive-events',
+  keys: ['stream', 'meta'],
+  args: ['worker', 'lease', 'sequence', 'id', 'most'],
+  parse: (reply): ArchiveBatch => {
+    const [word, sequence, entryId, waiting, now, rows] = asRow(reply);
+    const kind = asWord(word, ['held', 'taken']);
+    if (kind === 'held') return { kind };
+    const events = asRow(rows).map((row) => {
+      const [id = '', of = '', text = '', corrects = ''] = asRow(row).map(asText);
+      return { entryId: id, sequence: of, text, corrects };
+    });
+    const after = { sequence: asText(sequence), entryId: asText(entryId) };
+    return { kind, after, events, waiting: asCount(waiting), nowMs: asCount(now) };
+  },
+});
+
 export const trimScript = declareScript({
   file: 'trim',
-  keys: ['stream', 'repriced'],
-  args: ['keptMs', 'keptEvents', 'most'],
+  keys: ['stream', 'repriced', 'meta'],
+  args: ['keptMs', 'keptEvents', 'mostWaiting', 'most'],
   parse: asCount,
 });
 

@@ -161,7 +161,7 @@ export function repricingTests(name: string, open: OpenBench): void {
     assert.ok(found !== undefined);
     await reprice(bench, caller, priced({ openai: 3 }));
     await applyAll(bench, caller);
-    await bench.store.stream.trim(caller.tenant.shard, { keptMs: dayMs, keptEvents: 0 });
+    await bench.store.stream.trim(caller.tenant.shard, { keptMs: dayMs, keptEvents: 0, mostWaiting: 1000 });
     assert.equal(await bench.store.books.reprice(caller.tenant.shard, found.repricing), false);
     assert.deepEqual(await spentOf(bench, caller), everywhere(120n));
     assert.equal(await driftOf(bench), 0n);

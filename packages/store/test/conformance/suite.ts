@@ -1,4 +1,5 @@
 import { alertTests } from './alerts.ts';
+import { archivingTests } from './archiving.ts';
 import { attemptTests } from './attempts.ts';
 import type { OpenBench } from './bench.ts';
 import { keyTests } from './keys.ts';
@@ -26,4 +27,5 @@ export function conformance(name: string, open: OpenBench): void {
   usageTests(name, open);
   repricingTests(name, open);
   alertTests(name, open);
+  archivingTests(name, open);
 }

@@ -54,6 +54,7 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'admit.lua': undefined,
     'applied.lua': 'no-writes',
     'beat.lua': 'allow-oom',
+    'archive-events.lua': 'allow-oom',
     'charge-window.lua': 'allow-oom',
     'apply.lua': 'allow-oom',
     'audit.lua': 'no-writes',

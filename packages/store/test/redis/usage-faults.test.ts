@@ -183,9 +183,9 @@ test('workers that are gone for long are forgotten, but not while they hold an e
     const stream = `${live.keyPrefix}:{s${shard}}:ev`;
     return ((await live.redis.xinfo('CONSUMERS', stream, 'aggregators')) as unknown[][]).map((row) => row[1]);
   };
-  await live.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100 });
+  await live.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100, mostWaiting: 1000 });
   assert.deepEqual(await workers(), ['gone', 'holding']);
-  await changed.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100 });
+  await changed.store.stream.trim(shard, { keptMs: 1e12, keptEvents: 100, mostWaiting: 1000 });
   assert.deepEqual(await workers(), ['holding']);
 });
 
