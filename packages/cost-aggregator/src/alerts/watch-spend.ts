@@ -94,6 +94,7 @@ export class SpendWatch {
     for (const tenant of await store.keys.tenants()) {
       if (this.#stopped) return;
       await this.#raiseThresholds(tenant, await store.keys.keys(tenant.name));
+      this.#spending.add(tenant.name);
     }
     this.#sweepAtMs = clock.monotonicMs() + settings.sweepMs;
   }
