@@ -256,6 +256,7 @@ for (const cut of [1, 40, 100]) {
     truncateSync(path, readFileSync(path).length - cut);
     const again = await ShardFiles.open(directory, '17');
     assert.deepEqual(again.written?.sequence, '2');
+    assert.deepEqual(sequencesOf(directory), upTo(2));
     await again.append([at(1, 3), at(1, 4)]);
     await again.release();
     assert.deepEqual(sequencesOf(directory), upTo(4));
