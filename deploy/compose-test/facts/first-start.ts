@@ -49,17 +49,20 @@ export function factsOfFirstStart(cluster: () => Cluster): void {
 }
 
 export function factsOfImage(cluster: () => Cluster): void {
-  const inNode = (...words: readonly string[]) => cluster().project.run('exec', '-T', 'gateway', ...words);
+  const inNode = async (...words: readonly string[]): Promise<string> => {
+    const [node = ''] = await cluster().project.containers('gateway');
+    return docker('exec', node, ...words);
+  };
 
   describe('the image', () => {
     it('runs as a user without rights, on a root file system that cannot be written', async () => {
-      assert.equal((await inNode('id', '-u')).trim(), '1000');
+      assert.equal(await inNode('id', '-u'), '1000');
       await assert.rejects(inNode('touch', '/app/written'), /Read-only file system/);
       await assert.rejects(inNode('touch', '/tmp/written'), /Read-only file system/);
     });
 
     it('holds the bundled processes and no package of npm', async () => {
-      const held = (await inNode('ls', '/app')).trim().split('\n');
+      const held = (await inNode('ls', '/app')).split('\n');
       assert.deepEqual(held.toSorted(), ['LICENSE', 'bin', 'config.yaml', 'lua']);
     });
 
