@@ -50,8 +50,9 @@ export class RedisLink {
   async within<Reply>(sent: Promise<Reply>): Promise<Reply> {
     let cancel = (): void => undefined;
     const timeout = new Promise<never>((_, reject) => {
+      // After a busy spell timers come before sockets: what has arrived meanwhile is read before Redis is found slow.
       cancel = this.#clock.schedule(this.timeoutMs, () =>
-        reject(new StoreError('timeout', `Redis did not answer within ${this.timeoutMs} ms`)),
+        setImmediate(() => reject(new StoreError('timeout', `Redis did not answer within ${this.timeoutMs} ms`))),
       );
     });
     try {

@@ -52,6 +52,17 @@ test('a full Redis admits nothing and still settles, renews, voids, reaps and re
   assert.equal((await live.store.keys.identify(key))?.key.status, 'revoked');
 });
 
+test('a node that was busy itself does not take Redis for slow: the answer that has come meanwhile is read', async () => {
+  await using live = await openLiveStore({ timeoutMs: 50 });
+  const caller = await createCaller(live.store);
+  await admit(live.store, requestOf(caller)); // It knows Redis' clock now.
+  const decided = live.store.admission.admit(requestOf(caller));
+  await new Promise(setImmediate); // Now it is on its way, and this turn reads no answer.
+  const busyMs = 200;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+  assert.equal((await decided).kind, 'admitted');
+});
+
 test('an admission that Redis answers too late is taken back', async () => {
   await using live = await openPrivateStore({ timeoutMs: 100 });
   const caller = await createCaller(live.store);
