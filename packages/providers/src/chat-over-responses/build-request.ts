@@ -3,7 +3,7 @@ import type { WireRequest } from '../base/adapter.ts';
 import { responsesHeaders, responsesPath } from '../openai-responses/build-request.ts';
 import type { ResponsesDialect } from '../openai-responses/dialect.ts';
 import { dropUncarried } from './request-fields.ts';
-import { translateMessages } from './translate-messages.ts';
+import { holdsMark, translateMessages } from './translate-messages.ts';
 import { translateSettings } from './translate-settings.ts';
 import { translateTools } from './translate-tools.ts';
 
@@ -16,6 +16,7 @@ export function buildRequest(request: ProviderRequest, dialect: ResponsesDialect
   const input = translateMessages(body['messages']);
   const tools = translateTools(body);
   const settings = translateSettings(request);
+  const markedTools = holdsMark(body['tools']) ? ['tools[].cache_control'] : [];
   const wire = {
     model: target.providerModel,
     input: input.items,
@@ -27,6 +28,6 @@ export function buildRequest(request: ProviderRequest, dialect: ResponsesDialect
     path: responsesPath,
     headers: responsesHeaders(request, dialect),
     body: Buffer.from(JSON.stringify(wire)),
-    droppedFields: [...uncarried, ...input.dropped, ...settings.dropped],
+    droppedFields: [...uncarried, ...input.dropped, ...markedTools, ...settings.dropped],
   };
 }

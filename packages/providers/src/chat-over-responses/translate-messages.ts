@@ -99,12 +99,16 @@ function translateOutput({ content, is_error: isError }: JsonObject, param: stri
 /** Members of messages that items do not have, and without which they say the same. */
 function lostOf(messages: readonly JsonObject[]): readonly string[] {
   const isMarked = messages.some(
-    ({ content, cache_control: mark }) =>
-      isPresent(mark) ||
-      (isJsonArray(content) && content.some((part) => isJsonObject(part) && isPresent(part['cache_control']))),
+    (message) => isMarkedForCache(message) || holdsMark(message['content']) || holdsMark(message['tool_calls']),
   );
   return [
     ...(messages.some(({ name }) => isPresent(name)) ? ['messages[].name'] : []),
     ...(isMarked ? ['messages[].cache_control'] : []),
   ];
 }
+
+/** Whether any of the parts, calls or tools says where OpenRouter and Anthropic are to cache up to. */
+export const holdsMark = (values: JsonValue | undefined): boolean =>
+  isJsonArray(values) && values.some((value) => isJsonObject(value) && isMarkedForCache(value));
+
+const isMarkedForCache = ({ cache_control: mark }: JsonObject): boolean => isPresent(mark);

@@ -229,6 +229,7 @@ test('hints without counterpart are left out and named', () => {
     prediction: { type: 'content', content: 'x' },
     store: true,
     novelty: 1,
+    tools: [{ type: 'function', function: { name: 'f' }, cache_control: { type: 'ephemeral' } }],
     messages: [
       { role: 'user', name: 'bob', content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] },
     ],
@@ -242,6 +243,7 @@ test('hints without counterpart are left out and named', () => {
     'novelty',
     'messages[].name',
     'messages[].cache_control',
+    'tools[].cache_control',
   ]);
 });
 
