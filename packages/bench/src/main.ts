@@ -7,13 +7,13 @@ import { nginx } from './contestants/nginx.ts';
 import { peers } from './contestants/peers.ts';
 import { portkey } from './contestants/portkey.ts';
 import { tollgateBare } from './contestants/tollgate-bare.ts';
-import { tollgate } from './contestants/tollgate.ts';
+import { baselineTollgate, tollgate } from './contestants/tollgate.ts';
 import type { LoadReport, StreamReport } from './load/jobs.ts';
 import type { Bench, Measure } from './measures/bench.ts';
 import { firstByte, latency, loadedLatency } from './measures/latency.ts';
 import { redisCosts } from './measures/redis.ts';
 import { refusals } from './measures/refusals.ts';
-import { requests } from './measures/requests.ts';
+import { largeRequests, smallRequests } from './measures/requests.ts';
 import { afterLoad, idle } from './measures/resources.ts';
 import { openStreams, pacedStreams } from './measures/streams.ts';
 import { readOptions, usage, type Options } from './options.ts';
@@ -25,7 +25,16 @@ import { runBenchmark } from './run-benchmark.ts';
 
 const contestants: readonly Contestant[] = [floor, nginx, portkey, tollgateBare, tollgate, ...peers];
 
-const quickMeasures: readonly Measure[] = [idle, requests, latency, firstByte, pacedStreams, refusals, redisCosts];
+const quickMeasures: readonly Measure[] = [
+  idle,
+  smallRequests,
+  largeRequests,
+  latency,
+  firstByte,
+  pacedStreams,
+  refusals,
+  redisCosts,
+];
 const allMeasures: readonly Measure[] = [...quickMeasures, loadedLatency, afterLoad, openStreams];
 
 async function main(options: Options): Promise<void> {
@@ -50,6 +59,7 @@ async function main(options: Options): Promise<void> {
       contestants: chosen,
       measures,
       rounds: options.rounds,
+      passes: options.passes,
       bench,
       say: console.error,
     }),
@@ -63,10 +73,11 @@ async function main(options: Options): Promise<void> {
   console.log(markdownOf(results));
 }
 
-function chooseContestants({ contestants: wanted }: Options) {
+function chooseContestants({ contestants: wanted, baseline }: Options) {
   const chosen: Contestant[] = [];
   const missing: Record<string, string> = {};
-  for (const contestant of contestants) {
+  const all = baseline === undefined ? contestants : [...contestants, baselineTollgate(baseline)];
+  for (const contestant of all) {
     if (wanted?.includes(contestant.name) === false) continue;
     const why = contestant.missing();
     if (why === undefined) chosen.push(contestant);

@@ -34,16 +34,13 @@ export interface NodeOptions extends StartOptions {
   readonly workers?: number;
   /** Whose keys are made; a Redis has each tenant once. */
   readonly tenant?: string;
+  /** Where the bundle's programs lie; that of the sources as they are unless given. */
+  readonly bin?: string | undefined;
 }
 
 /** A gateway node over a Redis that somebody else owns. */
-export async function startNode({
-  mockPort,
-  directory,
-  redisUrl,
-  workers,
-  tenant = 'bench',
-}: NodeOptions): Promise<Running> {
+export async function startNode(options: NodeOptions): Promise<Running> {
+  const { mockPort, directory, redisUrl, workers, tenant = 'bench', bin = bundle() } = options;
   const config = join(directory, 'config.yaml');
   writeFileSync(config, everythingOn(mockPort));
   const [port, operatorPort] = [await unusedPort(), await unusedPort()];
@@ -56,8 +53,8 @@ export async function startNode({
     REDIS_URL: redisUrl,
     ...(workers === undefined ? {} : { TOLLGATE_WORKERS: String(workers) }),
   };
-  const { wide, narrow } = await makeKeys(tenant, env);
-  const args = [...profilingFlags(), join(bundle(), 'gateway.mjs')];
+  const { wide, narrow } = await makeKeys({ tenant, bin, env });
+  const args = [...profilingFlags(), join(bin, 'gateway.mjs')];
   const child = startCommand({ command: process.execPath, args, env, logPath: join(directory, 'gateway.log') });
   const at = { port, path: '/v1/chat/completions', headers: bearer(wide) };
   return {
@@ -79,9 +76,14 @@ const profilingFlags = (): readonly string[] =>
 const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
 
 /** One key whose limits and budgets are all there and never reached, and one that may call once a minute. */
-async function makeKeys(tenant: string, env: Record<string, string>): Promise<{ wide: string; narrow: string }> {
+async function makeKeys(options: {
+  readonly tenant: string;
+  readonly bin: string;
+  readonly env: Record<string, string>;
+}): Promise<{ wide: string; narrow: string }> {
+  const { tenant, bin, env } = options;
   const tollgate = async (...args: readonly string[]): Promise<string> => {
-    const all = [join(bundle(), 'tollgate.mjs'), ...args, '--json'];
+    const all = [join(bin, 'tollgate.mjs'), ...args, '--json'];
     return (await run(process.execPath, all, { env: { ...process.env, ...env } })).stdout;
   };
   await tollgate('tenants', 'create', tenant, '--tier', 'wide');
@@ -101,17 +103,16 @@ async function scrape(port: number): Promise<void> {
   await once(answer, 'close');
 }
 
-export const tollgate: Contestant = {
-  name: 'tollgate',
-  description:
-    'everything on: key, RPM, TPM, concurrency and a hard budget of key and tenant, Redis, ledger, journal, a log line a request, metrics',
+const onRedis = (name: string, description: string, bin?: string): Contestant => ({
+  name,
+  description,
   missing: () =>
     onPath('redis-server') === undefined && onPath('valkey-server') === undefined
       ? 'no redis-server is on PATH'
       : undefined,
   start: async (options) => {
     const redis = await startRedis();
-    const node = await startNode({ ...options, redisUrl: redis.url });
+    const node = await startNode({ ...options, redisUrl: redis.url, bin });
     return {
       ...node,
       stop: async () => {
@@ -120,4 +121,12 @@ export const tollgate: Contestant = {
       },
     };
   },
-};
+});
+
+export const tollgate = onRedis(
+  'tollgate',
+  'everything on: key, RPM, TPM, concurrency and a hard budget of key and tenant, Redis, ledger, journal, a log line a request, metrics',
+);
+
+export const baselineTollgate = (directory: string): Contestant =>
+  onRedis('baseline', `as tollgate, from the sources that ${directory} was made of`, join(directory, 'bin'));

@@ -34,3 +34,5 @@ export const figures = {
 export type Figure = keyof typeof figures;
 
 export type Figures = Partial<Record<Figure, number>>;
+
+export const figureNames = Object.keys(figures).filter((name): name is Figure => name in figures);

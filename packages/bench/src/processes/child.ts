@@ -39,6 +39,7 @@ export async function forkModule(path: string, args: readonly string[]): Promise
 }
 
 function childOf(child: ChildProcess): Child {
+  child.setMaxListeners(0);
   const exited = once(child, 'exit');
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

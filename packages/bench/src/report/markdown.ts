@@ -1,4 +1,4 @@
-import { figures, type Figure } from '../measures/figures.ts';
+import { figureNames, figures, type Figure } from '../measures/figures.ts';
 import { bounds, isKept } from './bounds.ts';
 import { figureOf, type Machine, type Results } from './results.ts';
 import type { Spread } from './statistics.ts';
@@ -13,7 +13,7 @@ export const markdownOf = (results: Results): string =>
     '',
     '## Bounds',
     boundsTable(results),
-    ...names.flatMap((figure) => figureTable(results, figure)),
+    ...figureNames.flatMap((figure) => figureTable(results, figure)),
     '',
   ].join('\n');
 
@@ -21,8 +21,6 @@ const machineText = ({ cpu, cores, memoryGB, kernel, node, versions, commit }: M
   `${cpu}, ${cores} cores, ${memoryGB} GB, ${kernel}, Node ${node}, ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}; commit ${commit}. Medians, with the least and the most of all rounds.\n`;
-
-const names = Object.keys(figures).filter((name): name is Figure => name in figures);
 
 function boundsTable(results: Results): string {
   const rows = bounds.flatMap((bound) => {
