@@ -35,8 +35,6 @@ async function bundle(directory: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // Stacks in the log name functions as the sources do.
-    keepNames: true,
     legalComments: 'none',
     banner: { js: requireForCommonJs },
     logLevel: 'warning',
