@@ -1,5 +1,6 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Request, type Response } from 'express';
 import { GatewayError, type Clock, type Endpoint } from '@tollgate/core';
 import type { Build } from '@tollgate/telemetry';
 import { servedCalls, type ServedCall } from '../calls/served-calls.ts';
@@ -29,7 +30,7 @@ const nameOf = (pieces: string | string[] | undefined): string =>
   typeof pieces === 'string' ? pieces : (pieces ?? []).join('/');
 
 /** The public port's routes. Paths that are not listed are refused, never passed on. */
-export function createPublicApp(parts: PublicParts): Express {
+export function createPublicApp(parts: PublicParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -37,8 +38,8 @@ export function createPublicApp(parts: PublicParts): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  const guarded = (run: (request: Request, response: Response) => Promise<void>) => {
-    return (request: Request, response: Response): void => {
+  const guarded = <From extends IncomingMessage>(run: (request: From, response: ServerResponse) => Promise<void>) => {
+    return (request: From, response: ServerResponse): void => {
       run(request, response).catch((error: unknown) => {
         parts.onFault(error);
         response.destroy();
@@ -52,11 +53,12 @@ export function createPublicApp(parts: PublicParts): Express {
       await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
     });
   const show = (endpoint: Endpoint, page: (arrived: Arrived, request: Request) => Promise<void>) =>
-    guarded((request, response) =>
+    guarded((request: Request, response) =>
       page(arrive({ request, response }, endpoint, { clock: parts.clock, proxies: parts.proxies() }), request),
     );
 
-  for (const served of servedCalls) app.post(served.path, take(served));
+  const calls = new Map(servedCalls.map((served) => [served.path, take(served)]));
+  for (const [path, call] of calls) app.post(path, call);
   app.get(
     '/v1/key',
     show('key', (arrived) => showKey(arrived, parts.pipeline())),
@@ -71,7 +73,7 @@ export function createPublicApp(parts: PublicParts): Express {
   );
   app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
-  const refuseRoute = (response: Response, error: GatewayError): void => {
+  const refuseRoute = (response: ServerResponse, error: GatewayError): void => {
     const unserved = { response, endpoint: undefined, requestId: newRequestId() };
     const facts = { nowMs: parts.clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
     sendError(unserved, error, answerHeaders({ ...unserved, ...facts }));
@@ -83,7 +85,12 @@ export function createPublicApp(parts: PublicParts): Express {
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
     refuseRoute(response, asGatewayError(error));
   });
-  return app;
+  // A call needs no more of the router than its path, which a router looks for among all of them.
+  return (request, response) => {
+    const call = request.method === 'POST' ? calls.get(request.url ?? '') : undefined;
+    if (call === undefined) app(request, response);
+    else call(request, response);
+  };
 }
 
 const methodNotAllowed = (request: Request): GatewayError =>
