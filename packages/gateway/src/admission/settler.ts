@@ -106,6 +106,7 @@ export class Settler {
     const { admission, journal, onSettled, onFailure, onPoison } = this.#options;
     this.#inFlight.add(name);
     try {
+      await journal.written();
       const result = await admission.settle(waiting.read());
       journal.confirm(waiting.shard, waiting.producer);
       onSettled(result);

@@ -18,6 +18,7 @@ const probeBytes = 4096;
 export class CallLog {
   readonly #path: string;
   readonly #unsent = new Map<string, Shard>();
+  readonly #unwritten: string[] = [];
   /** Ends cost no write of their own: one that is lost makes a restart take back what is over anyway. */
   readonly #ended: string[] = [];
   #file: Segment;
@@ -42,13 +43,18 @@ export class CallLog {
     rmSync(join(directory, fileName), { force: true });
   }
 
-  reserving({ reservationId, shard }: Unsent, nowMs: number): void {
+  reserving({ reservationId, shard }: Unsent): void {
     this.#unsent.set(reservationId, shard);
-    this.#file.append(`R ${reservationId} ${shard}`, nowMs);
+    this.#unwritten.push(`R ${reservationId} ${shard}`);
   }
 
-  dispatched(reservationId: string, nowMs: number): void {
-    if (this.#unsent.delete(reservationId)) this.#file.append(`D ${reservationId}`, nowMs);
+  dispatched(reservationId: string): void {
+    if (this.#unsent.delete(reservationId)) this.#unwritten.push(`D ${reservationId}`);
+  }
+
+  /** What was told so far is the kernel's when this returns. Throws where the disk does not take it. */
+  write(nowMs: number): void {
+    if (this.#unwritten.length > 0) this.#file.append(this.#unwritten.splice(0), nowMs);
   }
 
   /** Nothing was admitted, or it was taken back. */
@@ -58,11 +64,12 @@ export class CallLog {
 
   /** Throws where the disk would not take a settlement. */
   probe(nowMs: number): void {
-    this.#file.append(`E ${'-'.repeat(probeBytes)}`, nowMs);
+    this.#file.append([`E ${'-'.repeat(probeBytes)}`], nowMs);
   }
 
   flush(nowMs: number): void {
-    for (const id of this.#ended.splice(0)) this.#file.append(`E ${id}`, nowMs);
+    for (const id of this.#ended.splice(0)) this.#unwritten.push(`E ${id}`);
+    this.write(nowMs);
     if (this.#file.bytes > maxBytes) this.#compact(nowMs);
   }
 
@@ -72,7 +79,10 @@ export class CallLog {
 
   #compact(nowMs: number): void {
     const fresh = Segment.create(`${this.#path}.new`, nowMs);
-    for (const [id, shard] of this.#unsent) fresh.append(`R ${id} ${shard}`, nowMs);
+    fresh.append(
+      [...this.#unsent].map(([id, shard]) => `R ${id} ${shard}`),
+      nowMs,
+    );
     renameSync(`${this.#path}.new`, this.#path);
     this.#file.close();
     this.#file = fresh;

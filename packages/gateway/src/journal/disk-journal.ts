@@ -5,7 +5,7 @@ import type { JournalHome } from './journal-home.ts';
 import { openLine, readSettlement, settlementLine } from './journal-line.ts';
 import type { Journal, JournalEvents, Waiting } from './journal.ts';
 import { nameOf } from './memory-journal.ts';
-import { ProducerLog, type Place } from './producer-log.ts';
+import { ProducerLog, type Entry, type Place } from './producer-log.ts';
 
 export interface DiskJournalOptions extends JournalEvents {
   readonly home: JournalHome;
@@ -36,6 +36,8 @@ export class DiskJournal implements Journal {
   readonly #calls: CallLog;
   #adopted: readonly ProducerLog[] = [];
   readonly #waiting = new Map<string, Kept>();
+  #unwritten: Entry[] = [];
+  #writing: Promise<void> | undefined;
   readonly #inShard = new Map<Shard, number>();
   readonly #confirmed = new Map<ProducerLog, Map<Shard, number[]>>();
   #unsent: readonly Unsent[] = [];
@@ -62,11 +64,11 @@ export class DiskJournal implements Journal {
   }
 
   reserving(reservation: Unsent): void {
-    this.#guard((nowMs) => this.#calls.reserving(reservation, nowMs));
+    this.#calls.reserving(reservation);
   }
 
   dispatched(reservationId: string): void {
-    this.#guard((nowMs) => this.#calls.dispatched(reservationId, nowMs));
+    this.#calls.dispatched(reservationId);
   }
 
   ended(reservationId: string): void {
@@ -78,9 +80,20 @@ export class DiskJournal implements Journal {
     const { shard } = reservation;
     const body = settlementLine(settlement);
     this.#calls.ended(reservation.reservationId);
-    const place = this.#guard((nowMs) => this.#own.append({ shard, sequence: producer.sequence, body }, nowMs));
-    this.#keep({ producer, shard, at: place === undefined ? { body } : { log: this.#own, place } });
+    this.#keep({ producer, shard, at: { body } });
+    this.#unwritten.push({ shard, sequence: producer.sequence, body });
     this.#options.onSize(this.size);
+  }
+
+  /** One write for all that one turn of the event loop brings: it is a system call that a request should not pay alone. */
+  written(): Promise<void> {
+    this.#writing ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#write();
+        resolve();
+      });
+    });
+    return this.#writing;
   }
 
   confirm(shard: Shard, producer: Producer): void {
@@ -141,6 +154,7 @@ export class DiskJournal implements Journal {
 
   async close(): Promise<void> {
     this.#cancelFlush();
+    await this.#writing;
     await this.#flushing;
     await this.#flush();
     this.#calls.close();
@@ -176,6 +190,23 @@ export class DiskJournal implements Journal {
     return kept;
   }
 
+  #write(): void {
+    this.#writing = undefined;
+    const isWaiting = ({ shard, sequence }: Entry): boolean =>
+      this.#waiting.has(nameOf(shard, { id: this.#own.producerId, sequence }));
+    const entries = this.#unwritten.splice(0).filter(isWaiting);
+    this.#guard((nowMs) => this.#calls.write(nowMs));
+    if (entries.length > 0) this.#guard((nowMs) => this.#place(entries, nowMs));
+  }
+
+  /** Throws where the disk refuses them: they stay in memory. */
+  #place(entries: readonly Entry[], nowMs: number): void {
+    for (const place of this.#own.append(entries, nowMs)) {
+      const producer = { id: this.#own.producerId, sequence: place.sequence };
+      this.#waiting.set(nameOf(place.shard, producer), { producer, shard: place.shard, at: { log: this.#own, place } });
+    }
+  }
+
   #logs(): readonly ProducerLog[] {
     return [this.#own, ...this.#adopted];
   }
@@ -208,6 +239,7 @@ export class DiskJournal implements Journal {
 
   async #flush(): Promise<void> {
     this.#mendFault();
+    this.#write();
     this.#guard((nowMs) => {
       this.#calls.flush(nowMs);
       for (const [log, byShard] of this.#confirmed) {
@@ -236,11 +268,10 @@ export class DiskJournal implements Journal {
     if (this.#fault === undefined || !this.#hasRoom()) return;
     try {
       const nowMs = this.#options.clock.nowMs();
-      for (const [name, { producer, shard, at }] of this.#waiting) {
-        if ('log' in at) continue;
-        const place = this.#own.append({ shard, sequence: producer.sequence, body: at.body }, nowMs);
-        this.#waiting.set(name, { producer, shard, at: { log: this.#own, place } });
-      }
+      const refused = [...this.#waiting.values()].flatMap(({ producer, shard, at }) =>
+        'log' in at ? [] : [{ shard, sequence: producer.sequence, body: at.body }],
+      );
+      if (refused.length > 0) this.#place(refused, nowMs);
       this.#calls.probe(nowMs);
     } catch {
       return;

@@ -65,8 +65,13 @@ const settlementSchema = z.object({
 });
 
 export const settlementLine = (settlement: Settlement): string => {
-  const json = JSON.stringify(settlement, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-  return `S ${settlement.reservation.shard} ${settlement.producer.sequence} ${json}`;
+  const { reservation, producer, actualNanoUsd } = settlement;
+  const json = JSON.stringify({
+    ...settlement,
+    reservation: { ...reservation, boundNanoUsd: String(reservation.boundNanoUsd) },
+    actualNanoUsd: String(actualNanoUsd),
+  });
+  return `S ${reservation.shard} ${producer.sequence} ${json}`;
 };
 
 /** Throws where the body is none of a settlement. */

@@ -20,8 +20,13 @@ export interface Journal {
   dispatched(reservationId: string): void;
   /** Nothing was reserved. */
   ended(reservationId: string): void;
-  /** Keeps a settlement; on disk when this returns, where there is one. Never throws: what the disk refuses is kept in memory. */
+  /** Keeps a settlement. Never throws: what the disk refuses is kept in memory. */
   append(settlement: Settlement): void;
+  /**
+   * Resolves when all that was told so far is the kernel's, where there is a disk: no crash of this process loses it
+   * any more. Whoever acts on it waits for this. Never rejects.
+   */
+  written(): Promise<void>;
   confirm(shard: Shard, producer: Producer): void;
   /** All that waits, oldest first. */
   waiting(): Iterable<Waiting>;

@@ -24,6 +24,7 @@ async function admitNoted(
   journal.reserving({ reservationId, shard: request.caller.tenant.shard });
   let isAdmitted = false;
   try {
+    await journal.written();
     const decision = await admission.admit(request);
     isAdmitted = decision.kind === 'admitted' && decision.reservation.reservationId === reservationId;
     return decision;

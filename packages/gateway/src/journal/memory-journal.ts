@@ -30,6 +30,7 @@ export function openMemoryJournal(
       kept.set(nameOf(reservation.shard, producer), { producer, shard: reservation.shard, read: () => settlement });
       events.onSize(kept.size);
     },
+    written: () => Promise.resolve(),
     confirm: drop,
     waiting: () => kept.values(),
     waitingIn: (shard) => [...kept.values()].filter((waiting) => waiting.shard === shard).length,

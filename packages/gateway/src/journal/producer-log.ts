@@ -1,15 +1,20 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppliedNumbers, Shard } from '@tollgate/core';
-import { Segment } from './segment.ts';
+import { Segment, type Extent } from './segment.ts';
 
 /** Where a settlement stands. */
-export interface Place {
+export interface Place extends Extent {
   readonly shard: Shard;
   readonly sequence: number;
   readonly segment: Segment;
-  readonly offset: number;
-  readonly bytes: number;
+}
+
+/** A settlement on its way to the disk. */
+export interface Entry {
+  readonly shard: Shard;
+  readonly sequence: number;
+  readonly body: string;
 }
 
 const segmentSuffix = '.settlements';
@@ -68,18 +73,22 @@ export class ProducerLog {
     return { waiting: [...waiting.values()], torn };
   }
 
-  /** Throws where the disk does not take it. */
-  append(entry: { readonly shard: Shard; readonly sequence: number; readonly body: string }, nowMs: number): Place {
+  /** In one write. Throws where the disk does not take all of them. */
+  append(entries: readonly Entry[], nowMs: number): readonly Place[] {
     const segment = this.#writable(nowMs);
-    const { shard, sequence } = entry;
-    const at = segment.append(entry.body, nowMs);
-    segment.waiting += 1;
-    this.#shards.add(shard);
-    return { shard, sequence, segment, ...at };
+    const bodies = entries.map(({ body }) => body);
+    const extents = segment.append(bodies, nowMs);
+    return entries.flatMap(({ shard, sequence }, index) => {
+      const extent = extents[index];
+      if (extent === undefined) return [];
+      segment.waiting += 1;
+      this.#shards.add(shard);
+      return [{ shard, sequence, segment, ...extent }];
+    });
   }
 
   confirm(shard: Shard, sequences: readonly number[], nowMs: number): void {
-    this.#writable(nowMs).append(`C ${shard} ${sequences.join(' ')}`, nowMs);
+    this.#writable(nowMs).append([`C ${shard} ${sequences.join(' ')}`], nowMs);
   }
 
   /** What the store does not have of a shard, though it may have confirmed it. */

@@ -5,6 +5,12 @@ import { readLines, sealLine, type ReadLine } from './journal-line.ts';
 
 const sync = promisify(fdatasync);
 
+/** Where a line lies in a file, its end included; in bytes. */
+export interface Extent {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** One file of a journal, written at its end only. */
 export class Segment {
   readonly path: string;
@@ -38,25 +44,33 @@ export class Segment {
     return { segment, ...readLines(content) };
   }
 
-  /** Whole when this returns, as far as a crash of the process goes: it is the kernel's. Throws where the disk is full. */
-  append(body: string, nowMs: number): { readonly offset: number; readonly bytes: number } {
-    const line = Buffer.from(sealLine(body));
-    // A line that a full disk tore stays, and fails its checksum; ended, it does not spoil this one.
+  /**
+   * Whole when this returns, as far as a crash of the process goes: it is the kernel's. Tells where each line lies.
+   * Throws where the disk is full; how many of the lines are there then is not known.
+   */
+  append(bodies: readonly string[], nowMs: number): readonly Extent[] {
+    const lines = bodies.map(sealLine);
+    const text = Buffer.from(lines.join(''));
+    // A line that a full disk tore stays, and fails its checksum; ended, it does not spoil the next one.
     if (this.#torn) this.bytes += writeSync(this.#open(), '\n');
     this.#torn = true;
-    const offset = this.bytes;
-    for (let written = 0; written < line.length;) {
-      const count = writeSync(this.#open(), line, written);
+    let offset = this.bytes;
+    for (let written = 0; written < text.length;) {
+      const count = writeSync(this.#open(), text, written);
       written += count;
       this.bytes += count;
     }
     this.#torn = false;
     this.newestMs = nowMs;
     this.#unsynced = true;
-    return { offset, bytes: line.length };
+    return lines.map((line) => {
+      const extent = { offset, bytes: Buffer.byteLength(line) };
+      offset += extent.bytes;
+      return extent;
+    });
   }
 
-  read({ offset, bytes }: { readonly offset: number; readonly bytes: number }): string {
+  read({ offset, bytes }: Extent): string {
     const line = Buffer.alloc(bytes - 1);
     readSync(this.#open(), line, 0, line.length, offset);
     return line.toString('utf8');

@@ -21,8 +21,9 @@ export interface Answered {
 
 /** Step 5: retry, then fallback, until one target answers. Rejects with UpstreamFailure, which tells each attempt. */
 export async function callProvider(stage: Reserved, parts: CallingParts): Promise<Answered> {
-  const askedMs = parts.clock.monotonicMs();
   parts.journal.dispatched(stage.reservation.reservationId);
+  await parts.journal.written();
+  const askedMs = parts.clock.monotonicMs();
   const upstream = await parts.upstream.call({
     call: stage.call,
     targets: stage.route.targets,

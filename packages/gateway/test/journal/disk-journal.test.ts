@@ -58,9 +58,10 @@ function fileNamed(part: string): string {
 }
 
 describe('the journal on disk', () => {
-  it('has a settlement whole in its file when append returns, and gives it back as it was', async () => {
+  it('has a settlement whole in its file once it is written, and gives it back as it was', async () => {
     const journal = await open('one');
     journal.append(settlementOf('one', 1));
+    await journal.written();
     assert.match(readFileSync(fileNamed('.settlements'), 'utf8'), /^[0-9a-f]{8} S 07 1 \{.*\}\n$/);
     assert.deepEqual(first(journal.waiting()).read(), settlementOf('one', 1));
   });
@@ -68,6 +69,7 @@ describe('the journal on disk', () => {
   it('of a dead process is taken over with what was not confirmed, and with the calls that never left', async () => {
     const journal = await open('one');
     for (const sequence of [1, 2, 3]) journal.append(settlementOf('one', sequence));
+    await journal.written();
     journal.confirm('07', { id: 'one', sequence: 2 });
     for (const reservationId of ['sent', 'unsent', 'refused']) journal.reserving({ reservationId, shard: '07' });
     journal.dispatched('sent');
@@ -82,9 +84,31 @@ describe('the journal on disk', () => {
     assert.deepEqual(numbersOf((await open('three')).waiting()), ['one 1', 'one 3']);
   });
 
+  it('writes what one turn of the event loop brings at once, in order', async () => {
+    const journal = await open('one');
+    const turns = [1, 2, 3].map((sequence) => {
+      journal.append(settlementOf('one', sequence));
+      return journal.written();
+    });
+    assert.equal(new Set(turns).size, 1);
+    await Promise.all(turns);
+    const lines = readFileSync(fileNamed('.settlements'), 'utf8').split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.slice(9, 15)),
+      ['S 07 1', 'S 07 2', 'S 07 3', ''],
+    );
+    assert.deepEqual(
+      [...journal.waiting()].map((waiting) => waiting.read()),
+      [1, 2, 3].map((sequence) => settlementOf('one', sequence)),
+    );
+  });
+
   it('of a process that lives is left alone, and of a dead one taken over by one heir alone', async () => {
-    (await open('alive')).append(settlementOf('alive', 1));
-    (await open('dead')).append(settlementOf('dead', 1));
+    for (const name of ['alive', 'dead']) {
+      const journal = await open(name);
+      journal.append(settlementOf(name, 1));
+      await journal.written();
+    }
     await die();
     const heirs = await Promise.all(['a', 'b', 'c'].map((name) => open(name)));
     assert.deepEqual(
@@ -96,6 +120,7 @@ describe('the journal on disk', () => {
   it('passes over a torn tail and a spoiled line, and keeps the rest', async () => {
     const journal = await open('one');
     for (const sequence of [1, 2, 3]) journal.append(settlementOf('one', sequence));
+    await journal.written();
     const path = fileNamed('.settlements');
     writeFileSync(path, readFileSync(path, 'utf8').replace('S 07 2', 'S 07 9'));
     appendFileSync(path, '0badc0de S 07 4 {"reserv');
@@ -107,6 +132,7 @@ describe('the journal on disk', () => {
     const journal = await open('one');
     for (const sequence of [1, 2, 3, 4]) {
       journal.append(settlementOf('one', sequence));
+      await journal.written();
       journal.confirm('07', { id: 'one', sequence });
     }
     assert.deepEqual(journal.producersIn('07'), ['one']);
@@ -118,6 +144,7 @@ describe('the journal on disk', () => {
   it('keeps what was confirmed for an hour', async () => {
     const journal = await open('one');
     journal.append(settlementOf('one', 1));
+    await journal.written();
     journal.confirm('07', { id: 'one', sequence: 1 });
     await flush();
     await flush(3_590_000);
@@ -146,6 +173,7 @@ describe('the journal on disk', () => {
     const obstacle = join(folder, '000000001.settlements');
     writeFileSync(obstacle, '');
     journal.append(settlementOf('one', 1));
+    await journal.written();
     assert.equal(journal.isFull, true);
     assert.deepEqual(first(journal.waiting()).read(), settlementOf('one', 1));
     rmSync(obstacle);
