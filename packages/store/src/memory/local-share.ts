@@ -2,6 +2,7 @@ import type { AdmitDecision, AdmitRequest, AdmitScope, Clock, Limits, Refusal, S
 import { reservationOf } from '../reservation.ts';
 import { unreservedTerms } from '../scripts/unreserved-terms.ts';
 import { bindingRefusal } from './refusal.ts';
+import { Ring } from './ring.ts';
 import { loadScope, newScopeState, standing, type LoadedScope, type ScopeState } from './scope-state.ts';
 
 interface KnownScope extends Pick<AdmitScope, 'kind' | 'id'> {
@@ -31,8 +32,17 @@ export class LocalShare {
   }
 
   /** Counts a call that Redis admitted. */
-  charge(request: AdmitRequest): void {
-    this.#take(request, this.#load(request, unlimited));
+  charge({ reservationId, estimatedTokens, scopes, caller }: AdmitRequest): void {
+    const nowMs = this.#clock.nowMs();
+    const states = scopes.map((scope) => {
+      const { state } = this.#known(caller.tenant.shard, scope);
+      const ring = (state.ring = Ring.goOn(state.ring, nowMs, undefined));
+      ring.add(ring.at, 1, estimatedTokens);
+      state.leases.set(reservationId, Infinity);
+      return state;
+    });
+    this.#calls.set(reservationId, states);
+    if (this.#scopes.size > this.#sweepAt) this.#forgetIdle();
   }
 
   /** Decides alone. Limits only: budgets have to be judged before. Undefined: the call is larger than this node's share. */

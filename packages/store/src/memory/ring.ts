@@ -27,14 +27,18 @@ export class Ring {
     this.#newestTokens = this.at;
   }
 
-  /** The kept ring as it stands at `nowMs`. */
+  /** The kept ring as it stands at `nowMs`, as a copy. */
   static open(kept: Ring | undefined, nowMs: number, limit: number | undefined): Ring {
     if (kept === undefined) return new Ring(nowMs);
     if (nowMs < kept.#lastMs - clockRegressionMs) return kept.#fold(nowMs, limit);
-    const ring = kept.#copy();
-    ring.#lastMs = Math.max(nowMs, kept.#lastMs);
-    ring.#advance(Math.floor(ring.#lastMs / 1000), limit);
-    return ring;
+    return kept.#copy().#moveTo(nowMs, limit);
+  }
+
+  /** As `open`, for what is certain to be written: the kept ring itself goes on, since a copy costs a bucket a second. */
+  static goOn(kept: Ring | undefined, nowMs: number, limit: number | undefined): Ring {
+    if (kept === undefined) return new Ring(nowMs);
+    if (nowMs < kept.#lastMs - clockRegressionMs) return kept.#fold(nowMs, limit);
+    return kept.#moveTo(nowMs, limit);
   }
 
   add(second: number, requests: number, tokens: number): void {
@@ -110,8 +114,15 @@ export class Ring {
     return ring;
   }
 
+  #moveTo(nowMs: number, limit: number | undefined): this {
+    this.#lastMs = Math.max(nowMs, this.#lastMs);
+    this.#advance(Math.floor(this.#lastMs / 1000), limit);
+    return this;
+  }
+
   #advance(second: number, limit: number | undefined): void {
     this.workOff(limit);
+    if (second === this.at) return;
     while (this.at < second && this.debt > 0 && limit !== undefined && limit > 0) {
       const rounds = Math.min(Math.floor((second - this.at) / ringSeconds), Math.floor(this.debt / limit));
       if (this.tokens === limit && rounds > 0) {
