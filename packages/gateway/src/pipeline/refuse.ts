@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { GatewayError, StoreError, type Clock, type ErrorCode } from '@tollgate/core';
 import { dialectOf } from '../http/dialect.ts';
 import { retryHeaders } from '../http/error-body.ts';
@@ -7,6 +8,9 @@ import type { Arrived, Stage } from './stages.ts';
 
 /** What still comes of a refused body is dropped for so long; then the connection is closed. */
 const discardMs = 1000;
+
+/** A body that says to be no longer is read to its end, and its connection kept. */
+const shortBytes = 64 * 1024;
 
 /** Answers what never got as far as a provider, and says how it ended. */
 export function refuse(
@@ -23,11 +27,15 @@ export function refuse(
   if (stage.request.complete) {
     sendError(stage, error, headers);
   } else {
-    sendError(stage, error, { ...headers, connection: 'close' });
-    closeUnread(stage, clock);
+    // Most of a short one is here already, and another connection would cost both sides more.
+    const keeps = isShort(stage.request) && error.code !== 'body_timeout';
+    sendError(stage, error, keeps ? headers : { ...headers, connection: 'close' });
+    discardBody(stage, clock);
   }
   return { ...nothing, status: error.status, error };
 }
+
+const isShort = ({ headers }: IncomingMessage): boolean => Number(headers['content-length'] ?? Infinity) <= shortBytes;
 
 /** What an error is told to. Without an endpoint: a path that is served to nobody. */
 type Unserved = Pick<Arrived, 'response' | 'requestId'> & { readonly endpoint: Arrived['endpoint'] | undefined };
@@ -73,8 +81,7 @@ function codeOf({ code }: StoreError): ErrorCode {
  * A connection whose request was not read to the end cannot carry another one. Closing it at once would
  * reset it and lose the answer on its way to the client, so what still comes is dropped for a moment first.
  */
-function closeUnread({ request }: Stage, clock: Clock): void {
-  request.resume();
+function discardBody({ request }: Stage, clock: Clock): void {
   const cancel = clock.schedule(discardMs, () => request.destroy());
-  request.once('close', cancel);
+  request.once('end', cancel).once('close', cancel).resume();
 }
