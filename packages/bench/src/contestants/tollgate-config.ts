@@ -2,6 +2,7 @@ import { benchModel } from '../measures/call-bodies.ts';
 
 const head = (mockPort: number): string => `
 version: 1
+server: { failed_authentications: { per_minute: 1000000000 } }
 redis: { url: "\${REDIS_URL:-}", timeout_ms: 1000 }
 providers:
   mock: { type: openai-compatible, base_url: "http://127.0.0.1:${mockPort}/v1", api_key: sk-bench }
