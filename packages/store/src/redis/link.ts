@@ -1,6 +1,7 @@
 import { StoreError, type Clock } from '@tollgate/core';
 import { shaOf, type Script, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
+import { evaluateOn, type Evaluate } from './evaluate.ts';
 import { storeErrorOf } from './store-error-of.ts';
 
 interface LoadedScript {
@@ -12,6 +13,7 @@ interface LoadedScript {
 export class RedisLink {
   readonly #client: RedisClient;
   readonly #scripts = new Map<string, LoadedScript>();
+  readonly #evaluateSha: Evaluate;
   readonly #clock: Clock;
   readonly timeoutMs: number;
 
@@ -22,6 +24,7 @@ export class RedisLink {
     readonly timeoutMs: number;
   }) {
     this.#client = options.client;
+    this.#evaluateSha = evaluateOn(options.client);
     this.#clock = options.clock;
     this.timeoutMs = options.timeoutMs;
     for (const [file, text] of options.scripts) {
@@ -73,7 +76,7 @@ export class RedisLink {
 
   async #evaluate(script: LoadedScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     try {
-      return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
+      return await this.#evaluateSha(script.sha, keys, args);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw storeErrorOf(error);
     }
