@@ -61,6 +61,11 @@ export class SseParser {
     return this.#read(true);
   }
 
+  /** Whether the next byte begins an event. */
+  get isBetweenEvents(): boolean {
+    return this.#blockStart === this.#end && !this.#atStreamStart;
+  }
+
   /** Bytes of the block that has begun and not ended. */
   get unfinished(): Buffer {
     return this.#window.subarray(this.#blockStart, this.#end);

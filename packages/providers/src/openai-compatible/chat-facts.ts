@@ -38,6 +38,12 @@ export class ChatFacts implements AnswerFacts {
     this.reportedCostNanoUsd = this.#dialect.reportedCost(usage) ?? this.reportedCostNanoUsd;
   }
 
+  /** A piece of content of which nothing but its size is to be known. */
+  addContent(bytes: number): void {
+    this.contentSeen = true;
+    this.contentBytes += bytes;
+  }
+
   /** A choice, with its `delta` or `message`. */
   readChoice(choice: JsonObject): void {
     const piece = choice['delta'] ?? choice['message'];

@@ -8,6 +8,7 @@ import { sseEvent } from '../base/sse-writer.ts';
 import { ChatFacts } from './chat-facts.ts';
 import type { ChatDialect } from './dialect.ts';
 import { parseErrorInside } from './parse-error.ts';
+import { RepeatedFrame } from './repeated-frame.ts';
 
 export interface ChatStreamOptions {
   readonly dialect: ChatDialect;
@@ -22,6 +23,7 @@ export class ChatStreamReader implements StreamReader {
   readonly facts: ChatFacts;
   failure: AttemptError | undefined;
   readonly #parser = new SseParser({ maxEventBytes: defaultMaxEventBytes });
+  readonly #repeated = new RepeatedFrame();
   readonly #hidesUsage: boolean;
   #isDone = false;
 
@@ -31,7 +33,18 @@ export class ChatStreamReader implements StreamReader {
   }
 
   push(chunk: Buffer): Buffer {
-    return this.#relay(this.#parser.push(chunk));
+    if (this.#isDone || !this.#parser.isBetweenEvents) return this.#relay(this.#parser.push(chunk));
+    const { end, contentBytes } = this.#repeated.match(chunk);
+    if (end === 0) return this.#relay(this.#parser.push(chunk));
+    this.facts.addContent(contentBytes);
+    return end === chunk.length ? chunk : this.#relayBehind(chunk, end);
+  }
+
+  /** What follows frames that were passed on without being read. */
+  #relayBehind(chunk: Buffer, end: number): Buffer {
+    const passed = chunk.subarray(0, end);
+    const events = this.#parser.push(chunk.subarray(end));
+    return this.#relay(events, [passed]);
   }
 
   end(): Buffer {
@@ -42,8 +55,7 @@ export class ChatStreamReader implements StreamReader {
     return Buffer.concat([last, sseEvent({ data: '[DONE]' })]);
   }
 
-  #relay(events: readonly SseEvent[]): Buffer {
-    const kept: Buffer[] = [];
+  #relay(events: readonly SseEvent[], kept: Buffer[] = []): Buffer {
     for (const event of events) {
       const error = this.#readEvent(event, kept);
       if (error === undefined) continue;
@@ -66,9 +78,18 @@ export class ChatStreamReader implements StreamReader {
       return errorInAnswer(readProviderWords(chunk), this.facts.contentSeen);
     }
     if (!isJsonObject(chunk)) return malformedAnswer('an event of the stream is no JSON object');
+    const countedBytes = this.facts.contentBytes;
     const error = this.#readChunk(chunk);
-    if (error === undefined && !(this.#hidesUsage && isUsageOnly(chunk))) kept.push(raw);
-    return error;
+    if (error !== undefined || (this.#hidesUsage && isUsageOnly(chunk))) return error;
+    kept.push(raw);
+    if (event === undefined) this.#learn(raw, { chunk, addedBytes: this.facts.contentBytes - countedBytes });
+    return undefined;
+  }
+
+  /** A frame stands for others like it where all that it added was its one piece of content. */
+  #learn(raw: Buffer, { chunk, addedBytes }: { readonly chunk: JsonObject; readonly addedBytes: number }): void {
+    const content = onlyContent(chunk);
+    if (content !== undefined && Buffer.byteLength(content) === addedBytes) this.#repeated.learn(raw, content);
   }
 
   /** An error behind a finish reason changes nothing any more: the answer was whole (OpenRouter does that). */
@@ -82,6 +103,15 @@ export class ChatStreamReader implements StreamReader {
     }
     return undefined;
   }
+}
+
+/** The text of a chunk with one choice. */
+function onlyContent({ choices }: JsonObject): string | undefined {
+  if (!isJsonArray(choices) || choices.length !== 1) return undefined;
+  const [choice] = choices;
+  const piece = isJsonObject(choice) ? choice['delta'] : undefined;
+  const content = isJsonObject(piece) ? piece['content'] : undefined;
+  return typeof content === 'string' && content !== '' ? content : undefined;
 }
 
 /** OpenAI's extra chunk. OpenRouter's chunk with usage still has a choice, and stays. Azure's first chunk has neither. */

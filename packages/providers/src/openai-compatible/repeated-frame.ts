@@ -1,0 +1,82 @@
+import { isUtf8 } from 'node:buffer';
+
+const quote = 0x22;
+const backslash = 0x5c;
+const space = 0x20;
+const contentMembers = [Buffer.from('"content":"'), Buffer.from('"content": "')];
+
+/** A provider that says something else in each frame is not worth more attempts. */
+const mostFruitless = 16;
+
+/** Frames at the start of some bytes that say nothing new but a piece of content each. */
+export interface FrameRun {
+  /** Where the first other byte is. */
+  readonly end: number;
+  /** Of all the pieces. */
+  readonly contentBytes: number;
+}
+
+const noRun: FrameRun = { end: 0, contentBytes: 0 };
+
+/**
+ * The frames of one answer mostly differ in nothing but a word. Once one was read, another that is the same byte for
+ * byte, but for plain text in the place of its content, is known to mean the same without its JSON being read: what
+ * it says beside the content was taken in already.
+ */
+export class RepeatedFrame {
+  #before: Buffer | undefined;
+  #after: Buffer = Buffer.alloc(0);
+  /** Patterns that nothing matched, in a row. */
+  #fruitless = 0;
+
+  /** Takes a whole event as the pattern, if `content` stands in it once and plainly. */
+  learn(raw: Buffer, content: string): void {
+    if (this.#fruitless >= mostFruitless) return;
+    this.#fruitless += 1;
+    this.#before = undefined;
+    for (const member of contentMembers) {
+      const at = raw.indexOf(member);
+      if (at === -1 || raw.lastIndexOf(member) !== at) continue;
+      const start = at + member.length;
+      const end = plainTextEnd(raw, start);
+      if (end === -1 || raw.toString('utf8', start, end) !== content) continue;
+      this.#before = Buffer.from(raw.subarray(0, start));
+      this.#after = Buffer.from(raw.subarray(end));
+      return;
+    }
+  }
+
+  /** The bytes have to begin where an event does. */
+  match(bytes: Buffer): FrameRun {
+    const before = this.#before;
+    if (before === undefined) return noRun;
+    const after = this.#after;
+    let end = 0;
+    let contentBytes = 0;
+    while (isAt(bytes, before, end)) {
+      const start = end + before.length;
+      const textEnd = plainTextEnd(bytes, start);
+      // An empty piece is no content.
+      if (textEnd <= start || !isAt(bytes, after, textEnd)) break;
+      contentBytes += textEnd - start;
+      end = textEnd + after.length;
+    }
+    if (end > 0) this.#fruitless = 0;
+    return { end, contentBytes };
+  }
+}
+
+const isAt = (bytes: Buffer, part: Buffer, at: number): boolean =>
+  at + part.length <= bytes.length && bytes.compare(part, 0, part.length, at, at + part.length) === 0;
+
+/** Where the quote is that ends the JSON string; -1 where something in it would have to be read first. */
+function plainTextEnd(bytes: Buffer, start: number): number {
+  let isAscii = true;
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote) return isAscii || isUtf8(bytes.subarray(start, at)) ? at : -1;
+    if (byte === backslash || byte < space) return -1;
+    if (byte >= 0x80) isAscii = false;
+  }
+  return -1;
+}
