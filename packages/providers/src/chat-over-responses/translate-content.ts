@@ -11,7 +11,13 @@ import {
 
 /** Content of a message, part by part; text content is one text part. */
 export function translateContent(content: JsonValue | undefined, param: string): readonly JsonObject[] {
-  return readParts(content, param).map(({ part, at }) => translatePart(part, at));
+  return readParts(content, param).flatMap(({ part, at }) => [...contextOf(part), translatePart(part, at)]);
+}
+
+/** What is known about a file, which translated messages say by its `context`, stands before it. */
+function contextOf({ file }: JsonObject): readonly JsonObject[] {
+  const context = isJsonObject(file) ? file['context'] : undefined;
+  return typeof context === 'string' && context !== '' ? [{ type: 'input_text', text: context }] : [];
 }
 
 /** What the assistant said: text and refusals. */

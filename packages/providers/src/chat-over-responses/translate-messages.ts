@@ -101,7 +101,12 @@ function lostOf(messages: readonly JsonObject[]): readonly string[] {
   const isMarked = messages.some(
     (message) => isMarkedForCache(message) || holdsMark(message['content']) || holdsMark(message['tool_calls']),
   );
+  const isCited = messages.some(
+    ({ content }) =>
+      isJsonArray(content) && content.some((part) => isJsonObject(part) && asksForCitations(part['file'])),
+  );
   return [
+    ...(isCited ? ['messages[].content[].citations'] : []),
     ...(messages.some(({ name }) => isPresent(name)) ? ['messages[].name'] : []),
     ...(isMarked ? ['messages[].cache_control'] : []),
   ];
@@ -112,3 +117,5 @@ export const holdsMark = (values: JsonValue | undefined): boolean =>
   isJsonArray(values) && values.some((value) => isJsonObject(value) && isMarkedForCache(value));
 
 const isMarkedForCache = ({ cache_control: mark }: JsonObject): boolean => isPresent(mark);
+
+const asksForCitations = (file: JsonValue | undefined): boolean => isJsonObject(file) && isPresent(file['citations']);

@@ -10,7 +10,7 @@ export const plainDialect: ChatDialect = {
   capField: 'max_tokens',
   refusesOtherCapField: () => false,
   assertSendable: () => undefined,
-  plain: { takesTopK: true, takesReasoning: true },
+  plain: { takesTopK: true, takesReasoning: true, knowsNoEffort: () => false },
   headers: () => ({}),
   reportedCost: () => undefined,
   requestIdHeader: 'x-request-id',

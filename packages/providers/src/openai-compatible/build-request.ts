@@ -34,7 +34,7 @@ function inPlainChat(
 ): { readonly request: ProviderRequest; readonly droppedFields: readonly string[] } {
   const { call } = request;
   if (plain === undefined || call.endpoint === 'chat_completions') return { request, droppedFields: [] };
-  const { body, droppedFields } = plainChat(call.body.value, plain);
+  const { body, droppedFields } = plainChat(call.body.value, { ...plain, providerModel: request.target.providerModel });
   // The cap is said in whichever field the model takes: the translation knows of none.
   const outputCapTokens = request.outputCapTokens ?? call.outputCapTokens;
   return { request: { ...request, outputCapTokens, call: { ...call, body: jsonBodyOf(body) } }, droppedFields };

@@ -7,6 +7,8 @@ export interface PlainChatOptions {
   readonly takesTopK: boolean;
   /** `reasoning_content` of earlier answers, which some models need while they call tools. */
   readonly takesReasoning: boolean;
+  /** Whether the model knows the effort `none`; others refuse it. */
+  knowsNoEffort(providerModel: string): boolean;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface PlainChatOptions {
  * this server does not know: said by what the protocol itself has, or left out and named. Throws GatewayError for a
  * document by URL, which nobody would fetch.
  */
-export function plainChat(body: JsonObject, options: PlainChatOptions): ChatForm {
+export function plainChat(body: JsonObject, options: PlainChatOptions & { readonly providerModel: string }): ChatForm {
   const { cache_control: automatic, reasoning, top_k: topK, tools, messages, ...rest } = body;
   const dropped = new Set<string>();
   if (automatic !== undefined) dropped.add('cache_control');
@@ -24,7 +26,11 @@ export function plainChat(body: JsonObject, options: PlainChatOptions): ChatForm
     messages: plainMessages(isJsonArray(messages) ? messages.filter(isJsonObject) : [], { dropped, ...options }),
     ...(isJsonArray(tools) ? { tools: tools.map((tool) => plainTool(tool, dropped)) } : {}),
     ...(topK !== undefined && options.takesTopK ? { top_k: topK } : {}),
-    ...plainReasoning(reasoning, { capTokens: body['max_tokens'], dropped }),
+    ...plainReasoning(reasoning, {
+      capTokens: body['max_tokens'],
+      dropped,
+      knowsNone: options.knowsNoEffort(options.providerModel),
+    }),
   };
   return { body: said, droppedFields: [...dropped] };
 }
@@ -47,10 +53,14 @@ const effortByShare: readonly (readonly [leastShare: number, effort: string])[] 
 export const effortOfBudget = (budgetTokens: number, capTokens: number): string =>
   effortByShare.find(([leastShare]) => budgetTokens / capTokens >= leastShare)?.[1] ?? 'low';
 
-/** `reasoning_effort` is all that there is: turning reasoning off is not among what every model takes. */
+/** `reasoning_effort` is all that there is. */
 function plainReasoning(
   reasoning: JsonValue | undefined,
-  { capTokens, dropped }: { readonly capTokens: JsonValue | undefined; readonly dropped: Set<string> },
+  {
+    capTokens,
+    dropped,
+    knowsNone,
+  }: { readonly capTokens: JsonValue | undefined; readonly dropped: Set<string>; readonly knowsNone: boolean },
 ): JsonObject {
   if (!isJsonObject(reasoning)) return {};
   const { effort, max_tokens: budget, enabled } = reasoning;
@@ -59,6 +69,8 @@ function plainReasoning(
     dropped.add('reasoning.max_tokens');
     return { reasoning_effort: effortOfBudget(budget, capTokens) };
   }
-  if (enabled === false) dropped.add('reasoning.enabled');
+  if (enabled !== false) return {};
+  if (knowsNone) return { reasoning_effort: 'none' };
+  dropped.add('reasoning.enabled');
   return {};
 }

@@ -6,13 +6,20 @@ import type { ChatDialect } from '../openai-compatible/dialect.ts';
 import { createResponsesAdapter } from '../openai-responses/adapter.ts';
 import { needsResponses } from './choose-endpoint.ts';
 
+/** From gpt-5.1 on reasoning can be turned off, and where tools are used with it, it has to be (OpenAI, `reasoning_effort`). */
+const effortNoneModel = /^(?:ft:)?gpt-(?:5\.[1-9]|[6-9]|[1-9]\d)/;
+
 /** o1, o3, gpt-5, gpt-6-… and fine-tunes of them: `max_tokens` is a 400 there (`unsupported_parameter`). */
 const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
 
 export const openaiDialect: ChatDialect = {
   ...plainDialect,
   capField: 'max_completion_tokens',
-  plain: { takesTopK: false, takesReasoning: false },
+  plain: {
+    takesTopK: false,
+    takesReasoning: false,
+    knowsNoEffort: (providerModel) => effortNoneModel.test(providerModel),
+  },
   refusesOtherCapField: (providerModel) => reasoningModel.test(providerModel),
   // OpenAI's support finds a request by it.
   headers: (request) => ({ 'x-client-request-id': request.requestId }),

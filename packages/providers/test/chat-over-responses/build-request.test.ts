@@ -268,3 +268,14 @@ test('a cap below what the Responses API takes is refused in the words of the re
   assert.throws(() => translate({ max_tokens: 15 }), refusal('invalid_field', 'max_completion_tokens'));
   assert.equal(translate({ max_tokens: 16 }).body['max_output_tokens'], 16);
 });
+
+test('what is known of a file is said before it, and that it is to be cited is named as left out', () => {
+  const file = { file_data: 'data:,', context: 'From 1999.', citations: { enabled: true } };
+  const { body, dropped } = translate({ messages: [{ role: 'user', content: [{ type: 'file', file }] }] });
+  const content = [
+    { type: 'input_text', text: 'From 1999.' },
+    { type: 'input_file', file_data: 'data:,' },
+  ];
+  assert.deepEqual(body['input'], [{ type: 'message', role: 'user', content }]);
+  assert.deepEqual(dropped, ['messages[].content[].citations']);
+});

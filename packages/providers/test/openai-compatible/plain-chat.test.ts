@@ -7,7 +7,13 @@ import { openaiAdapter } from '../../src/openai/adapter.ts';
 import { openrouterAdapter } from '../../src/openrouter/adapter.ts';
 import { providerRequest } from '../support/provider-request.ts';
 
-const openai = { takesTopK: false, takesReasoning: false };
+const openai = {
+  takesTopK: false,
+  takesReasoning: false,
+  providerModel: 'gpt-5.6',
+  knowsNoEffort: (model: string) => model === 'gpt-5.6',
+};
+const compatible = { ...openai, takesTopK: true, takesReasoning: true };
 const cache_control = { type: 'ephemeral' };
 const plain = (body: JsonObject, options = openai) => {
   const { body: said, droppedFields } = plainChat(body, options);
@@ -56,7 +62,7 @@ test('turns that were split to keep their order are one again', () => {
     { role: 'assistant', content: 'Two.', reasoning_content: 'b', tool_calls: [call] },
   ];
   assert.deepEqual(messagesOf(messages), [{ role: 'assistant', content: 'One.\nTwo.', tool_calls: [call] }]);
-  assert.deepEqual(messagesOf(messages, { takesTopK: true, takesReasoning: true }), [
+  assert.deepEqual(messagesOf(messages, compatible), [
     { role: 'assistant', content: 'One.\nTwo.', reasoning_content: 'a\nb', tool_calls: [call] },
   ]);
 });
@@ -107,15 +113,16 @@ test('texts are said, PDFs are named, and one by URL is refused', () => {
 });
 
 test('reasoning is asked for by effort', () => {
-  const effort = (reasoning: JsonObject) => {
-    const { said, droppedFields } = plain({ max_tokens: 10_000, reasoning });
+  const effort = (reasoning: JsonObject, providerModel = 'gpt-5.6') => {
+    const { said, droppedFields } = plain({ max_tokens: 10_000, reasoning }, { ...openai, providerModel });
     return [isJsonObject(said) ? said['reasoning_effort'] : undefined, droppedFields];
   };
   assert.deepEqual(effort({ effort: 'xhigh' }), ['xhigh', []]);
   assert.deepEqual(effort({ max_tokens: 8000 }), ['high', ['reasoning.max_tokens']]);
   assert.deepEqual(effort({ max_tokens: 5000 }), ['medium', ['reasoning.max_tokens']]);
   assert.deepEqual(effort({ max_tokens: 1024 }), ['low', ['reasoning.max_tokens']]);
-  assert.deepEqual(effort({ enabled: false }), [undefined, ['reasoning.enabled']]);
+  assert.deepEqual(effort({ enabled: false }), ['none', []]);
+  assert.deepEqual(effort({ enabled: false }, 'gpt-4o'), [undefined, ['reasoning.enabled']]);
 });
 
 test('a body that came in this protocol passes untouched, and a translated one says its cap as the model takes it', () => {

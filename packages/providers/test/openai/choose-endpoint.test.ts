@@ -16,6 +16,7 @@ test('tools with reasoning go to the Responses API where the model serves them t
     ['gpt-6-astra', { tools }, '/responses'],
     ['gpt-6.1-sol', { tools, reasoning_effort: 'low' }, '/responses'],
     ['gpt-5.4-mini', { tools, reasoning_effort: 'high' }, '/responses'],
+    ['gpt-5.4', { tools, reasoning: { max_tokens: 2000 } }, '/responses'],
     ['gpt-5.4', { tools }, '/chat/completions'],
     ['gpt-5.4', { tools, reasoning_effort: 'none' }, '/chat/completions'],
     ['gpt-5.6', { tools, reasoning_effort: 'none' }, '/chat/completions'],
