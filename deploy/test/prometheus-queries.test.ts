@@ -32,6 +32,7 @@ let node: NodeProcess;
 let aggregator: AggregatorProcess;
 let prometheus: PrometheusServer;
 const journalFolder = mkdtempSync(join(tmpdir(), 'tollgate-journal-'));
+const archiveFolder = mkdtempSync(join(tmpdir(), 'tollgate-archive-'));
 
 before(async () => {
   [simulator, redis] = await Promise.all([startProviderSimulator({ port: 0 }), startRedis()]);
@@ -42,7 +43,9 @@ before(async () => {
   });
   const variables = { TOLLGATE_JOURNAL_DIR: journalFolder };
   node = await startNodeProcess({ config, redisUrl: redis.url, variables });
-  aggregator = await startAggregatorProcess({ redisUrl: redis.url, keyPrefix: 'tg' });
+  const webhook = `{ name: ops, url: "http://127.0.0.1:9/", secret: not-used }`;
+  const aggregatorConfig = `alerts: { webhooks: [${webhook}] }\narchive: { directory: "${archiveFolder}" }\n`;
+  aggregator = await startAggregatorProcess({ redisUrl: redis.url, keyPrefix: 'tg', config: aggregatorConfig });
   prometheus = await startPrometheus({
     gateway: new URL(node.operatorUrl).host,
     'cost-aggregator': new URL(aggregator.operatorUrl).host,
@@ -60,7 +63,7 @@ after(async () => {
   await prometheus.stop();
   await aggregator[Symbol.asyncDispose]();
   await node.stop();
-  rmSync(journalFolder, { recursive: true, force: true });
+  for (const folder of [journalFolder, archiveFolder]) rmSync(folder, { recursive: true, force: true });
   await redis.stop();
   await simulator.stop();
 });
@@ -116,6 +119,8 @@ describe('under load with faults', () => {
       'TollgateAggregatorDown',
       'TollgateLedgerDrift',
       'TollgateEventsSetAside',
+      'TollgateLedgerUnverified',
+      'TollgateArchiveFails',
     ]) {
       assert.equal((await found(quiet)).length, 0, quiet);
     }
