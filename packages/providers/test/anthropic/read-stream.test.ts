@@ -205,6 +205,7 @@ test('output is unknown until it is counted, and the input is known from the sta
     reasoning: 0,
     outputAudio: 0,
     images: 0,
+    units: 0,
   });
 });
 
