@@ -47,6 +47,8 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** The metrics of all processes of the node, where this one is a worker. */
+  readonly scrape?: () => Promise<string>;
   /** Answers of clients that left which are read to their end at once. */
   readonly mostDrains?: number;
 }

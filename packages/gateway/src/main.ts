@@ -1,8 +1,11 @@
+import cluster from 'node:cluster';
 import { ConfigError, loadConfig, readEnvironment, watchConfig, type Config, type Environment } from '@tollgate/config';
-import { onShutdownSignals, systemClock } from '@tollgate/core';
+import { onShutdownSignals, systemClock, type SignalSource } from '@tollgate/core';
 import { buildOf, createLogger, createMetrics, version, type Logger } from '@tollgate/telemetry';
 import { connectStore, logServerConcerns } from './connect-store.ts';
 import { startGateway } from './start-gateway.ts';
+import { beWorker } from './workers/be-worker.ts';
+import { superviseWorkers } from './workers/supervise-workers.ts';
 
 /** `npm run gateway`: one node. It starts with everything it needs or not at all. */
 async function main(): Promise<void> {
@@ -12,10 +15,13 @@ async function main(): Promise<void> {
   const source = { path: environment.configPath, environment: process.env };
   const config = loadConfig(source);
   assertUsable(config, environment);
-  // Before anything is started: as a container's first process it would else be deaf to signals until then.
-  const endings = endAtSignals();
-
+  if (cluster.isPrimary && environment.workers > 1) return supervise(environment.workers);
   const metrics = createMetrics({ build: buildOf(environment) });
+  const ties = cluster.isWorker ? beWorker(metrics) : undefined;
+  const signals = ties?.signals ?? process;
+  // Before anything is started: as a container's first process it would else be deaf to signals until then.
+  const endings = endAtSignals(signals);
+
   const logger = createLogger({
     level: config.logging.level,
     onDropped: (lines) => metrics.logLinesDropped(lines),
@@ -24,13 +30,16 @@ async function main(): Promise<void> {
   endings.push(() => store.close());
   logNotes(logger, config);
   await logServerConcerns(config.redis, logger);
-  const starting = startGateway({ config, environment, store, metrics, logger });
+  const starting = startGateway({
+    ...{ config, environment, store, metrics, logger },
+    ...(ties === undefined ? {} : { scrape: ties.scrape }),
+  });
   endings.push(async () => (await starting).stop());
   const node = await starting;
   const watch = watchConfig({
     ...source,
     clock: systemClock,
-    signalSource: process,
+    signalSource: signals,
     onChange: (changed) => {
       node.reload(changed);
       node.configRefused(false);
@@ -46,14 +55,20 @@ async function main(): Promise<void> {
   logger.info('listening', { port: node.publicPort, operator_port: node.operatorPort, version });
 }
 
+/** The processes that `TOLLGATE_WORKERS` asks for, each a node of its own on the same ports. */
+async function supervise(count: number): Promise<never> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  process.exit(await superviseWorkers({ count, clock: systemClock, signals: process, say }));
+}
+
 /** Ends the process at SIGTERM or SIGINT; what is put in the returned list is ended before, the last first. */
-function endAtSignals(): (() => Promise<void> | void)[] {
+function endAtSignals(signals: SignalSource): (() => Promise<void> | void)[] {
   const endings: (() => Promise<void> | void)[] = [];
   const drain = async (): Promise<void> => {
     for (const end of endings.toReversed()) await end();
   };
   onShutdownSignals({
-    signals: process,
+    signals,
     clock: systemClock,
     drain: () => void drain().then(() => process.exit(0), fail),
     endAtOnce: () => process.exit(1),

@@ -26,6 +26,7 @@ const operatorDeadlineMs = 1_000;
 /** Starts a node over a store that its caller owns. Resolves once both ports listen. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayNode> {
   const node = await buildNode(options);
+  node.metrics.passedOver(() => node.settings.passedOver());
   const onFault = (error: unknown): void =>
     node.logger.error('a request failed in a way that nobody foresaw', {
       error: error instanceof Error ? error : String(error),
@@ -59,9 +60,9 @@ const readiness = (node: NodeParts): Readiness => ({
   store: node.storeHealth.healthy || node.settings.configured.config.redis.onUnavailable !== 'fail_closed',
 });
 
-const operatorParts = ({ environment, store }: GatewayOptions, node: NodeParts) => ({
+const operatorParts = ({ environment, store, scrape }: GatewayOptions, node: NodeParts) => ({
   metrics: node.metrics,
-  passedOver: () => node.settings.passedOver(),
+  scrape: scrape ?? (() => node.metrics.registry.metrics()),
   guard: new AuthenticationGuard(node.settings.configured.config.server.failedAuthenticationsPerMinute),
   adminToken: environment.adminToken,
   admin: {

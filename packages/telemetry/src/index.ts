@@ -9,6 +9,7 @@ export {
   type Metrics,
   type PassedOver,
 } from './metrics/metrics.ts';
+export { shareWithSupervisor, sumOfWorkers } from './metrics/worker-metrics.ts';
 export type { AttemptCharge, FinishedRequest, RequestMetrics } from './metrics/request-metrics.ts';
 export { createLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';
 export type { LogFields } from './log/line-format.ts';

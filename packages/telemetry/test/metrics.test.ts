@@ -119,17 +119,17 @@ test('a refusal names the limit and whose it is; a store that cannot decide coun
 test('gauges follow changes of state', async () => {
   const metrics = createMetrics({ build: { version: '1.2.3', commit: 'abc123' } });
   metrics.degraded('store_unavailable', true);
-  metrics.passedOver({
+  metrics.passedOver(() => ({
     openBreakers: [
       { provider: 'openrouter', model: 'other' },
       { provider: 'openrouter', model: 'gone' },
     ],
     credentials: [{ provider: 'openai', credential: 'b' }],
-  });
-  metrics.passedOver({
+  }));
+  metrics.passedOver(() => ({
     openBreakers: [{ provider: 'openrouter', model: 'other' }],
     credentials: [{ provider: 'openai', credential: 'a' }],
-  });
+  }));
   metrics.inflightRequests.inc();
   const samples = await scrape(metrics);
   assert.equal(samples.get('tollgate_degraded{reason="store_unavailable"}'), 1);

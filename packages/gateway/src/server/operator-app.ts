@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import { adminErrorBody, AdminError, answerAdminRequest, type AdminContext } from '@tollgate/admin';
 import { GatewayError, StoreError, tryParseJson, type Clock, type Secret } from '@tollgate/core';
-import type { Build, Metrics, PassedOver } from '@tollgate/telemetry';
+import type { Build, Metrics } from '@tollgate/telemetry';
 import type { AuthenticationGuard } from '../http/authentication-guard.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { addressGroup } from '../http/peer-address.ts';
@@ -13,7 +13,8 @@ import { sendHealth, sendJson, sendReadiness, type Readiness } from './health.ts
 export interface OperatorParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  readonly passedOver: () => PassedOver;
+  /** The metrics as text. */
+  readonly scrape: () => Promise<string>;
   readonly admin: AdminContext;
   /** Undefined: the admin API is closed. */
   readonly adminToken: Secret | undefined;
@@ -41,8 +42,7 @@ export function createOperatorApp(parts: OperatorParts): Express {
   app.get(
     '/metrics',
     guarded(async (_request, response) => {
-      parts.metrics.passedOver(parts.passedOver());
-      const text = Buffer.from(await parts.metrics.registry.metrics());
+      const text = Buffer.from(await parts.scrape());
       response.writeHead(200, { 'content-type': parts.metrics.registry.contentType, 'content-length': text.length });
       response.end(text);
     }),

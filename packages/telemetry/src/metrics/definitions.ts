@@ -8,8 +8,11 @@ const overheadBuckets = [
 const admitBuckets = [0.0001, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.002, 0.003, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5];
 const ratioBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10];
 
-/** Every metric of ours. docs/metrics.md has the same list for people, and a test holds the two together. */
-export function defineMetrics(registry: Registry) {
+/**
+ * Every metric of ours. docs/metrics.md has the same list for people, and a test holds the two together. `onScrape` runs
+ * before each scrape. `aggregator` is how the processes of a node are joined; what has none is added up.
+ */
+export function defineMetrics(registry: Registry, onScrape: () => void) {
   const registers = [registry];
   return {
     requests: new Counter({
@@ -111,18 +114,22 @@ export function defineMetrics(registry: Registry) {
     }),
     degraded: new Gauge({
       name: 'tollgate_degraded',
+      aggregator: 'max',
       help: '1 while the node works with less than it should, by reason.',
       labelNames: ['reason'] as const,
       registers,
     }),
     breakerOpen: new Gauge({
       name: 'tollgate_breaker_open',
+      collect: onScrape,
+      aggregator: 'max',
       help: 'Targets whose circuit breaker is open.',
       labelNames: ['provider', 'model'] as const,
       registers,
     }),
     credentialDisabled: new Gauge({
       name: 'tollgate_credential_disabled',
+      aggregator: 'max',
       help: '1 while a provider credential is set aside.',
       labelNames: ['provider', 'credential'] as const,
       registers,
@@ -139,6 +146,7 @@ export function defineMetrics(registry: Registry) {
     }),
     streamLag: new Gauge({
       name: 'tollgate_stream_lag_events',
+      aggregator: 'max',
       help: 'Usage events that are in no roll-up yet.',
       labelNames: ['shard'] as const,
       registers,
@@ -157,6 +165,7 @@ export function defineMetrics(registry: Registry) {
     }),
     ledgerDriftUsd: new Gauge({
       name: 'tollgate_ledger_drift_usd',
+      aggregator: 'max',
       help: 'USD by which counters of spend differ from their events. Anything but 0 is a fault.',
       registers,
     }),
@@ -200,6 +209,7 @@ export function defineMetrics(registry: Registry) {
     }),
     buildInfo: new Gauge({
       name: 'tollgate_build_info',
+      aggregator: 'first',
       help: 'Always 1; the labels say what runs.',
       labelNames: ['version', 'commit', 'node'] as const,
       registers,

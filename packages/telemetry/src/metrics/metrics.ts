@@ -50,10 +50,10 @@ export interface Metrics {
   costEstimated(estimate: { readonly likelyNanoUsd: NanoUsd; readonly actualNanoUsd: NanoUsd }): void;
   degraded(reason: DegradedReason, active: boolean): void;
   /**
-   * What upstream passes over at this moment; asked for at each scrape, because some of it comes back by time
-   * alone, and nothing tells. `model` is a name that stands in config.yaml, or `other`.
+   * What upstream passes over; asked for at each scrape, because some of it comes back by time alone, and nothing
+   * tells. `model` is a name that stands in config.yaml, or `other`.
    */
-  passedOver(now: PassedOver): void;
+  passedOver(read: () => PassedOver): void;
   logLinesDropped(count: number): void;
   spansDropped(count: number): void;
   /** Settlements that the store has not confirmed. */
@@ -63,7 +63,8 @@ export interface Metrics {
 /** Defines all metrics on `registry` (a new one by default), Node's own ones included. */
 export function createMetrics(options: { readonly build: Build; readonly registry?: Registry }): Metrics {
   const registry = options.registry ?? new Registry();
-  const definitions = defineMetrics(registry);
+  let beforeScrape = (): void => undefined;
+  const definitions = defineMetrics(registry, () => beforeScrape());
   collectDefaultMetrics({ register: registry });
   definitions.buildInfo.labels(options.build.version, options.build.commit, process.version).set(1);
   for (const reason of degradedReasons) definitions.degraded.labels(reason).set(0);
@@ -91,7 +92,9 @@ export function createMetrics(options: { readonly build: Build; readonly registr
     },
     boundExceeded: (attempt) => definitions.boundExceeded.inc(attempt),
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
-    passedOver: (now) => showPassedOver(definitions, now),
+    passedOver: (read) => {
+      beforeScrape = () => showPassedOver(definitions, read());
+    },
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
     spansDropped: (count) => definitions.spansDropped.inc(count),
     journalEntries: (count) => definitions.journalEntries.set(count),
