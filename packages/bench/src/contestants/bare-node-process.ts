@@ -1,13 +1,18 @@
-/** A gateway node over the store in memory: `bare-node-process.ts <config.yaml>`. Sends where it listens, and a key. */
+/**
+ * A gateway node in a process that can be asked: `bare-node-process.ts <config.yaml>`, with its store in memory unless
+ * config names a Redis. Sends where it listens, and a key; answers each message with what was allocated so far.
+ */
 import { createWriteStream } from 'node:fs';
 import { adminOperations, type AdminContext } from '@tollgate/admin';
 import { loadConfig, pricesOf, readEnvironment } from '@tollgate/config';
 import { systemClock } from '@tollgate/core';
-import { startGateway } from '@tollgate/gateway';
+import { connectStore, startGateway } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
 import { createLogger } from '@tollgate/telemetry';
+import { countAllocations } from '../processes/count-allocations.ts';
 
 const variables = {
+  ...process.env,
   PORT: '0',
   TOLLGATE_OPERATOR_PORT: '0',
   TOLLGATE_KEY_PEPPERS: 'v1:pepper-of-the-benchmark-0123456789',
@@ -15,7 +20,10 @@ const variables = {
 };
 const environment = readEnvironment(variables);
 const config = loadConfig({ path: process.argv[2] ?? '', environment: variables });
-const store = createMemoryStore({ clock: systemClock });
+const store =
+  config.redis.connection.kind === 'none'
+    ? createMemoryStore({ clock: systemClock })
+    : await connectStore(config, { clock: systemClock });
 const node = await startGateway({
   config,
   environment,
@@ -35,3 +43,5 @@ await adminOperations.createTenant.execute(context, { name: 'bench' });
 const { key } = await adminOperations.createKey.execute(context, { tenant: 'bench' });
 process.send?.({ port: node.publicPort, key });
 process.once('disconnect', () => process.exit());
+const allocated = countAllocations();
+process.on('message', () => process.send?.({ allocatedBytes: allocated() }));

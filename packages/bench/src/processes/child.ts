@@ -33,8 +33,12 @@ export function startCommand({ command, args, env, directory, logPath }: Command
 }
 
 /** A module of ours in a process of its own; resolves with its first message. */
-export async function forkModule(path: string, args: readonly string[]): Promise<{ child: Child; ready: unknown }> {
-  const forked = fork(path, args, { serialization: 'advanced' });
+export async function forkModule(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ child: Child; ready: unknown }> {
+  const forked = fork(path, args, { serialization: 'advanced', env: { ...process.env, ...env } });
   return { ready: await heard(forked), child: childOf(forked) };
 }
 
