@@ -31,7 +31,11 @@ async function main(): Promise<void> {
   logNotes(logger, config);
   await logServerConcerns(config.redis, logger);
   const starting = startGateway({
-    ...{ config, environment, store, metrics, logger },
+    config,
+    environment,
+    store,
+    metrics,
+    logger,
     ...(ties === undefined ? {} : { scrape: ties.scrape }),
   });
   endings.push(async () => (await starting).stop());

@@ -15,11 +15,34 @@ export function evaluateOn(client: RedisClient): Evaluate {
   }
   const gather = gatherWrites(client);
   return (sha, keys, args) => {
-    const command = new Command('evalsha', [sha, keys.length, ...keys, ...args], { replyEncoding: 'utf8' });
+    const command = new ScriptCommand(sha, keys, args);
     gather();
     client.sendCommand(command);
     return command.promise;
   };
+}
+
+/** Writes its text in one piece, since dozens of short arguments put together one by one are as many strings. */
+class ScriptCommand extends Command {
+  readonly #text: string;
+
+  constructor(sha: string, keys: readonly string[], args: readonly string[]) {
+    super('evalsha', [], { replyEncoding: 'utf8' });
+    const parts = [`*${3 + keys.length + args.length}`, '$7', 'evalsha', `$${sha.length}`, sha];
+    addArgument(parts, String(keys.length));
+    for (const key of keys) addArgument(parts, key);
+    for (const arg of args) addArgument(parts, arg);
+    parts.push('');
+    this.#text = parts.join('\r\n');
+  }
+
+  override toWritable(): string {
+    return this.#text;
+  }
+}
+
+function addArgument(parts: string[], arg: string): void {
+  parts.push(`$${Buffer.byteLength(arg)}`, arg);
 }
 
 /** What is written from now on leaves once all that is ready to run has run. */

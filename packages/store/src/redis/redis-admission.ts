@@ -47,6 +47,8 @@ export class RedisAdmissionStore implements AdmissionStore {
   readonly #options: RedisAdmissionOptions;
   readonly #link: RedisLink;
   readonly #unwanted: UnwantedReservations;
+  /** There are 64. */
+  readonly #namesByShard = new Map<Shard, ShardKeys>();
 
   constructor(options: RedisAdmissionOptions) {
     this.#options = options;
@@ -98,10 +100,10 @@ export class RedisAdmissionStore implements AdmissionStore {
 
   async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
     const { base, index } = this.#names(shard);
-    const [count = '0', ...rest] = encodeScopes(scopes, { boundNanoUsd: 0n, expectedNanoUsd: 0n });
+    const rest = encodeScopes(scopes, { boundNanoUsd: 0n, expectedNanoUsd: 0n });
     const reply = await this.#link.run(
       standingsScript,
-      callScript(standingsScript, { keys: { index }, args: { base, scopes: count }, rest }),
+      callScript(standingsScript, { keys: { index }, args: { base, scopes: scopes.length }, rest }),
     );
     return parseStandings(reply.standings, scopes);
   }
@@ -162,7 +164,11 @@ export class RedisAdmissionStore implements AdmissionStore {
   }
 
   #names(shard: Shard): ShardKeys {
-    return shardKeys(this.#options.keyPrefix, shard);
+    const known = this.#namesByShard.get(shard);
+    if (known !== undefined) return known;
+    const names = shardKeys(this.#options.keyPrefix, shard);
+    this.#namesByShard.set(shard, names);
+    return names;
   }
 }
 

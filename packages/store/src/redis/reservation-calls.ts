@@ -21,7 +21,7 @@ export function admitCall(
 ): ScriptCall {
   const { reservationId, caller, scopes, boundNanoUsd, expectedNanoUsd } = request;
   const output = request.outputCost && assertOutputCost(request.outputCost);
-  const [count = '0', ...rest] = encodeScopes(scopes, { boundNanoUsd, expectedNanoUsd });
+  const rest = encodeScopes(scopes, { boundNanoUsd, expectedNanoUsd });
   return callScript(admitScript, {
     keys: {
       key: names.key(caller.key.keyId),
@@ -47,7 +47,7 @@ export function admitCall(
       tokenCost: output?.picoUsdPerToken ?? '',
       outputCap: output?.capTokens ?? '',
       leastCap: output?.leastTokens ?? '',
-      scopes: count,
+      scopes: scopes.length,
     },
     rest,
   });

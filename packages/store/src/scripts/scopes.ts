@@ -14,10 +14,9 @@ export interface CallMoney {
   readonly expectedNanoUsd: NanoUsd;
 }
 
-/** Scopes as lib/scope.lua reads them, their number first. */
-export const encodeScopes = (scopes: readonly AdmitScope[], money: CallMoney): readonly string[] => [
-  String(scopes.length),
-  ...scopes.flatMap(({ kind, id, limits, budgets }) => [
+/** Scopes as lib/scope.lua reads them. Their number goes before them. */
+export const encodeScopes = (scopes: readonly AdmitScope[], money: CallMoney): readonly string[] =>
+  scopes.flatMap(({ kind, id, limits, budgets }) => [
     kind,
     assertPrintable(id),
     optional(limits.requestsPerMinute),
@@ -25,8 +24,7 @@ export const encodeScopes = (scopes: readonly AdmitScope[], money: CallMoney): r
     optional(limits.concurrency),
     String(budgets.length),
     ...budgets.flatMap((budget) => encodeBudget(budget, money)),
-  ]),
-];
+  ]);
 
 const encodeBudget = ({ capNanoUsd, hard, current, next }: AdmitBudget, money: CallMoney): readonly string[] => [
   String(assertAmount(capNanoUsd)),

@@ -30,10 +30,13 @@ export const callScript = <Key extends string, Arg extends string>(
     readonly args: Readonly<Record<Arg, string | number | bigint>>;
     readonly rest?: readonly string[];
   },
-): ScriptCall => ({
-  keys: script.keys.map((key) => given.keys[key]),
-  args: [...script.args.map((arg) => String(given.args[arg])), ...(given.rest ?? [])],
-});
+): ScriptCall => {
+  const args = script.args.map((arg) => String(given.args[arg]));
+  return {
+    keys: script.keys.map((key) => given.keys[key]),
+    args: given.rest === undefined ? args : args.concat(given.rest),
+  };
+};
 
 const luaDirectory = join(import.meta.dirname, '..', 'lua');
 const include = /^ *-- include: (.+)$/gm;
