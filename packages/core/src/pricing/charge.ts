@@ -9,17 +9,20 @@ import type { Price, PriceRates, RateCard } from './price.ts';
 export function chargeFor(usage: Usage, price: Price, serviceTier: string | undefined): NanoUsd {
   const rates = ratesFor(cardOf(price, serviceTier) ?? price, inputTokens(usage));
   return nanoFromPico(
-    BigInt(usage.inputUncached) * rates.input +
-      BigInt(usage.cacheRead) * rates.cacheRead +
-      BigInt(usage.cacheWrite5m) * rates.cacheWrite5m +
-      BigInt(usage.cacheWrite1h) * rates.cacheWrite1h +
-      BigInt(usage.inputAudio) * rates.inputAudio +
-      BigInt(usage.output) * rates.output +
-      BigInt(usage.outputAudio) * rates.outputAudio +
-      BigInt(usage.images) * rates.image +
-      BigInt(usage.units) * rates.unit,
+    cost(usage.inputUncached, rates.input) +
+      cost(usage.cacheRead, rates.cacheRead) +
+      cost(usage.cacheWrite5m, rates.cacheWrite5m) +
+      cost(usage.cacheWrite1h, rates.cacheWrite1h) +
+      cost(usage.inputAudio, rates.inputAudio) +
+      cost(usage.output, rates.output) +
+      cost(usage.outputAudio, rates.outputAudio) +
+      cost(usage.images, rates.image) +
+      cost(usage.units, rates.unit),
   );
 }
+
+/** Most quantities are zero, and a BigInt for each is not free. */
+const cost = (quantity: number, rate: PicoUsd): PicoUsd => (quantity === 0 ? 0n : BigInt(quantity) * rate);
 
 /** The dearest rates that a call can be billed by, in pico-USD a token. */
 export interface DearestRates {
@@ -40,24 +43,24 @@ export function dearestRates(
 ): DearestRates | undefined {
   const cards = servableCards(most.serviceTier, price);
   if (cards === undefined) return undefined;
-  const reachable = cards.flatMap((card) => [
-    card.rates,
-    ...card.tiers.filter((tier) => most.inputTokens > tier.aboveInputTokens).map((tier) => tier.rates),
-  ]);
-  return {
-    input: max(
-      reachable.flatMap((rates) => [
-        rates.input,
-        rates.cacheRead,
-        rates.cacheWrite5m,
-        rates.cacheWrite1h,
-        rates.inputAudio,
-      ]),
-    ),
-    output: max(reachable.flatMap((rates) => [rates.output, rates.outputAudio])),
-    image: max(reachable.map((rates) => rates.image)),
-    unit: max(reachable.map((rates) => rates.unit)),
-  };
+  const dearest = { input: 0n, output: 0n, image: 0n, unit: 0n };
+  for (const card of cards) {
+    raise(dearest, card.rates);
+    for (const tier of card.tiers) if (most.inputTokens > tier.aboveInputTokens) raise(dearest, tier.rates);
+  }
+  return dearest;
+}
+
+/** Runs for each target of each call with a hard budget: it makes nothing new. */
+function raise(dearest: { -readonly [Kind in keyof DearestRates]: PicoUsd }, rates: PriceRates): void {
+  const { cacheRead, cacheWrite5m, cacheWrite1h, inputAudio, outputAudio } = rates;
+  dearest.input = max(
+    dearest.input,
+    max(max(rates.input, cacheRead), max(max(cacheWrite5m, cacheWrite1h), inputAudio)),
+  );
+  dearest.output = max(dearest.output, max(rates.output, outputAudio));
+  dearest.image = max(dearest.image, rates.image);
+  dearest.unit = max(dearest.unit, rates.unit);
 }
 
 const standardTiers: ReadonlySet<string | undefined> = new Set([undefined, 'default', 'standard', 'standard_only']);
@@ -81,4 +84,4 @@ const cardOf = (price: Price, serviceTier: string | undefined): RateCard | undef
 const ratesFor = (card: RateCard, input: number): PriceRates =>
   card.tiers.findLast((tier) => input > tier.aboveInputTokens)?.rates ?? card.rates;
 
-const max = (values: readonly PicoUsd[]): PicoUsd => values.reduce((a, b) => (b > a ? b : a), 0n);
+const max = (a: PicoUsd, b: PicoUsd): PicoUsd => (b > a ? b : a);
