@@ -46,7 +46,7 @@ async function main(options: Options): Promise<void> {
   const { child: load } = await forkModule(join(import.meta.dirname, 'load', 'load-process.ts'), []);
   const bench: Bench = {
     mockPort: portOf(mock.ready),
-    scale: options.quick ? 0.3 : 1,
+    scale: options.scale,
     // The load process answers each kind of job with its kind of report (load/jobs.ts).
     load: (job) => load.ask<LoadReport>(job),
     streams: (job) => load.ask<StreamReport>(job),

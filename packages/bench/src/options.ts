@@ -5,6 +5,8 @@ export interface Options {
   readonly quick: boolean;
   readonly rounds: number;
   readonly passes: number;
+  /** Of the usual number of calls. */
+  readonly scale: number;
   /** Names of contestants and of measures; undefined: all. */
   readonly contestants: readonly string[] | undefined;
   readonly measures: readonly string[] | undefined;
@@ -17,6 +19,7 @@ export const usage = `npm run bench [-- options]
   --quick                   under two minutes, for a first look
   --rounds <n>              how often each contestant is started and measured (5; quick: 1)
   --passes <n>              how often a round measures each of them; it counts with the medians (1)
+  --scale <factor>          of the usual number of calls (1; quick: 0.3)
   --contestants <a,b>       only these
   --measures <a,b>          only these
   --baseline <directory>    a bundle of other sources (deploy/image/bundle.ts), to compare with
@@ -29,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       passes: { type: 'string' },
+      scale: { type: 'string' },
       baseline: { type: 'string' },
       contestants: { type: 'string' },
       measures: { type: 'string' },
@@ -39,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
     quick: values.quick,
     rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
     passes: Number(values.passes ?? 1),
+    scale: Number(values.scale ?? (values.quick ? 0.3 : 1)),
     baseline: values.baseline,
     contestants: values.contestants?.split(','),
     measures: values.measures?.split(','),

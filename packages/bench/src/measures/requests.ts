@@ -4,7 +4,7 @@ import { costOfCalls, type Measure } from './bench.ts';
 export const smallRequests: Measure = {
   name: 'requests',
   run: async (running, bench) => {
-    await costOfCalls(running, bench, { calls: 4000 });
+    await costOfCalls(running, bench, { calls: 12_000 });
     const { cpuUs, answered, elapsedMs, failed } = await costOfCalls(running, bench, { calls: 12_000 });
     return { cpuUs, perSecond: (answered / elapsedMs) * 1000, perCore: 1e6 / cpuUs, failures: failed };
   },
