@@ -131,7 +131,6 @@ test('a webhook that never answers holds up neither the loop nor another webhook
   await until(async () => (await totals(bench.store, caller)).requests === 51);
   assert.equal(await valueOf(worker.metrics, 'tollgate_alerts_total{webhook="silent",result="delivered"}'), 0);
   await worker.stop();
-  assert.equal(silent.received.length, 1);
 });
 
 test('an aggregator that is killed while it sends an alert leaves it to the next one, which sends it with the same id', async () => {

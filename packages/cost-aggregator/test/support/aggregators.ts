@@ -49,7 +49,7 @@ export function aggregate(
 
 /** What aggregators do can only be seen by looking: looks until it is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(60_000);
   while (!(await isSo())) await delay(5, undefined, { signal: deadline });
 }
 

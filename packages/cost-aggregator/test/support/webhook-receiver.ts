@@ -42,7 +42,7 @@ export async function openReceiver(
     url: `http://127.0.0.1:${address.port}/hook?token=part-of-the-address`,
     received,
     count: async (many) => {
-      while (received.length < many) await once(grown, 'grown', { signal: AbortSignal.timeout(20_000) });
+      while (received.length < many) await once(grown, 'grown', { signal: AbortSignal.timeout(60_000) });
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
