@@ -14,6 +14,7 @@ export * from './form-body.ts';
 export * from './gateway-key.ts';
 export * from './json-body.ts';
 export * from './json.ts';
+export * from './kept-responses.ts';
 export * from './key-store.ts';
 export * from './ledger.ts';
 export * from './limits.ts';

@@ -5,6 +5,7 @@ import {
   totalTokens,
   type AdmissionStore,
   type Clock,
+  type KeptResponses,
   type KeyStore,
   type LedgerRecovery,
   type NodeRegistry,
@@ -38,6 +39,7 @@ export interface GatewayStore {
   readonly books: Books;
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
+  readonly responses: KeptResponses;
 }
 
 export interface GatewayOptions {

@@ -2,6 +2,7 @@ import type {
   AdmissionStore,
   AlertOutbox,
   Books,
+  KeptResponses,
   KeyStore,
   LedgerRecovery,
   NodeRegistry,
@@ -17,6 +18,7 @@ export interface Store {
   readonly keys: KeyStore;
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
+  readonly responses: KeptResponses;
   readonly stream: UsageStream;
   readonly report: UsageReport;
   readonly books: Books;

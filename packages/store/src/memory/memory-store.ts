@@ -3,6 +3,7 @@ import { defaultMaxTagValues, type Store } from '../store.ts';
 import { openMemoryAlerts } from './memory-alerts.ts';
 import { MemoryAdmissionStore } from './memory-admission.ts';
 import { MemoryKeyStore } from './memory-keys.ts';
+import { MemoryResponses } from './memory-responses.ts';
 import { MemoryUsage } from './memory-usage.ts';
 
 export interface MemoryStoreSettings {
@@ -37,6 +38,7 @@ export function createMemoryStore({
     books: usage,
     alerts: openMemoryAlerts(clock),
     ledger: admission,
+    responses: new MemoryResponses(clock),
     nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),
     whenReady: () => Promise.resolve(true),

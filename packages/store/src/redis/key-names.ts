@@ -23,6 +23,7 @@ export interface ShardKeys {
   rollUp(name: string): string;
   alert(id: string): string;
   alertQueue(webhook: string): string;
+  response(digest: string): string;
 }
 
 /** docs/redis-keys.md lists them. */
@@ -46,5 +47,6 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     rollUp: (name) => `${base}u:${name}`,
     alert: (id) => `${base}a:${id}`,
     alertQueue: (webhook) => `${base}aq:${webhook}`,
+    response: (digest) => `${base}o:${digest}`,
   };
 }

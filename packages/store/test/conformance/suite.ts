@@ -9,6 +9,7 @@ import { reapingTests } from './reaping.ts';
 import { recoveryTests } from './recovery.ts';
 import { refusalTests } from './refusals.ts';
 import { repricingTests } from './repricing.ts';
+import { responseTests } from './responses.ts';
 import { reservationTests } from './reservations.ts';
 import { usageTests } from './usage.ts';
 import { windowTests } from './windows.ts';
@@ -24,6 +25,7 @@ export function conformance(name: string, open: OpenBench): void {
   reapingTests(name, open);
   recoveryTests(name, open);
   keyTests(name, open);
+  responseTests(name, open);
   usageTests(name, open);
   repricingTests(name, open);
   alertTests(name, open);

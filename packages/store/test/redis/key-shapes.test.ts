@@ -53,6 +53,8 @@ async function useEverything({ store }: LiveStore): Promise<string> {
   await store.admission.reap(shard, 10);
   await store.nodes.beat('a-node', 30_000);
   await store.alerts.raise({ id: 'an-alert', text: '{}', webhooks: ['ops'] });
+  const place = { model: 'm', provider: 'p', providerModel: 'n', credential: 'c' };
+  await store.responses.note({ shard, tenant: caller.tenant.name, responseId: 'resp_1' }, place);
   return shard;
 }
 

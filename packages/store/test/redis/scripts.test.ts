@@ -7,6 +7,7 @@ import { admitScript } from '../../src/scripts/admit.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
 import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
+import * as responseScripts from '../../src/scripts/response-scripts.ts';
 import * as usageScripts from '../../src/scripts/usage-scripts.ts';
 import { readScripts } from '../../src/scripts/script.ts';
 
@@ -17,6 +18,7 @@ const declared = [
   ...Object.values(keyScripts),
   ...Object.values(ledgerScripts),
   ...Object.values(reservationScripts),
+  ...Object.values(responseScripts),
   ...Object.values(usageScripts),
 ];
 const files = readdirSync(directory).filter((name) => name.endsWith('.lua'));
@@ -64,7 +66,9 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'dead.lua': 'allow-oom',
     'extend.lua': undefined,
     'finish-alert.lua': 'allow-oom',
+    'find-response.lua': 'no-writes',
     'identify.lua': 'no-writes',
+    'keep-response.lua': undefined,
     'list-entries.lua': 'no-writes',
     'list-records.lua': 'no-writes',
     'raise-alert.lua': 'allow-oom',
