@@ -107,7 +107,7 @@ test('every listed writer is a script', () => {
 test('what is not for good expires, a window once no call is in flight', async () => {
   await using live = await openLiveStore();
   const shard = await useEverything(live);
-  const expiring = /:(p|u|v|a|aq):|:r:call-\d+$/;
+  const expiring = /:(p|u|v|a|aq|o):|:r:call-\d+$/;
   const base = `${live.keyPrefix}:{s${shard}}:`;
   const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
   for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {
