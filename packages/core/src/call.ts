@@ -4,6 +4,7 @@ import type { JsonBody } from './json-body.ts';
 export const endpoints = [
   'chat_completions',
   'responses',
+  'stored_responses',
   'messages',
   'count_tokens',
   'completions',
@@ -27,6 +28,9 @@ export type RelayProtocol = Exclude<Endpoint, 'chat_completions' | 'responses' |
 
 /** The wire protocol of a request and its answer. */
 export type Protocol = ConversationProtocol | RelayProtocol;
+
+/** What can be asked of a response that its provider keeps. */
+export type KeptResponseAction = 'get' | 'delete' | 'cancel' | 'input_items';
 
 /** The request after it was read: what admission, routing and translation need to know. */
 export interface Call {
@@ -57,6 +61,13 @@ export interface Call {
   };
   /** Bytes of text that are input, where that is not the body. */
   readonly inputTextBytes?: number | undefined;
+  /** A response that its provider keeps, which the call goes on from or is about. */
+  readonly keptResponse?: {
+    readonly id: string;
+    readonly action: KeptResponseAction | 'continue';
+    /** As it goes on to the provider, without a question mark. */
+    readonly query: string;
+  };
   /** The answer is bytes as they come (audio), neither JSON nor events. */
   readonly answersInBytes?: true | undefined;
 }

@@ -6,6 +6,8 @@ export interface Target {
   readonly providerModel: string;
   /** A run of neighbouring targets with weights is shuffled by them; a target without one keeps its place. */
   readonly weight: number | undefined;
+  /** Name of the only credential that will do; undefined: any of the provider's. */
+  readonly credential?: string;
 }
 
 /** Ordered targets for a model. */

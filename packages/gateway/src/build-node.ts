@@ -200,5 +200,6 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   bodies: new BodyBudget(() => configured().config.server.maxBodiesInFlightBytes),
   estimator: new TokenEstimator(),
   overruns: new Overruns(),
+  responses: options.store.responses,
   drainSlots: new DrainSlots(options.mostDrains),
 });

@@ -4,7 +4,7 @@ import { countTokensAdapter } from './anthropic-messages/count-tokens.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import { completeKind, type CallerProtocols, type ProviderKind } from './base/provider-kind.ts';
 import { openaiCompatibleAdapter, plainDialect } from './openai-compatible/adapter.ts';
-import { openaiAdapter, openaiDialect, openaiResponsesAdapter } from './openai/adapter.ts';
+import { openaiAdapter, openaiDialect, openaiKeptResponseAdapter, openaiResponsesAdapter } from './openai/adapter.ts';
 import { openrouterAdapter, openrouterDialect, openrouterResponsesAdapter } from './openrouter/adapter.ts';
 import { openrouterMessagesAdapter } from './openrouter/messages-adapter.ts';
 import { messagesOverChat } from './messages-over-chat/protocol.ts';
@@ -31,6 +31,7 @@ export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record
     openai: complete({
       openai_chat: openaiAdapter,
       openai_responses: openaiResponsesAdapter,
+      stored_responses: openaiKeptResponseAdapter,
       ...relayAdapters(
         [
           'completions',

@@ -14,7 +14,7 @@ interface Stay {
 /** Attempts one target until it answers or has to be left. Undefined: it did not answer. */
 export async function callWithRetry(course: CallCourse, target: Target): Promise<AttemptRun | undefined> {
   const { clock } = course.state.ports;
-  const stay: Stay = { refused: new Set(), retries: 0 };
+  const stay: Stay = { refused: otherCredentials(course, target), retries: 0 };
   for (;;) {
     const run = await course.attempt(target, stay.refused);
     if (run === undefined || run.wasOpened || run.error === undefined) return run;
@@ -24,6 +24,12 @@ export async function callWithRetry(course: CallCourse, target: Target): Promise
     stay.retries += 1;
     await pauseUnlessAborted({ clock, delayMs: next.delayMs, signal: course.request.signal });
   }
+}
+
+/** Names of credentials that will not do, where the target says which one has to be used. */
+function otherCredentials({ state }: CallCourse, { provider, credential }: Target): Set<string> {
+  const names = (state.settings.credentials.get(provider) ?? []).map(({ name }) => name);
+  return new Set(credential === undefined ? [] : names.filter((name) => name !== credential));
 }
 
 interface FailedAttemptAtStay {

@@ -106,6 +106,7 @@ export const errorCatalogue = {
   },
   endpoint_not_served: badRequest('No target of the model can be asked by this endpoint; another endpoint may do.'),
   model_not_found: notFound('No route in config.yaml has this model name.'),
+  response_not_found: notFound('No response of this id is kept at a provider for the tenant.'),
   unknown_path: notFound('The path is none that Tollgate serves.'),
   method_not_allowed: { ...notFound('The path exists, but not with this method.'), status: 405 },
   body_timeout: { ...badRequest('The body did not arrive in time.', 408) },

@@ -31,7 +31,7 @@ const common: readonly string[] = [
 
 const heard: readonly string[] = ['model', 'prompt', 'response_format', 'temperature'];
 
-const harmless: Readonly<Record<Exclude<Protocol, 'count_tokens'>, ReadonlySet<string>>> = {
+const harmless: Readonly<Record<Exclude<Protocol, FreeProtocol>, ReadonlySet<string>>> = {
   openai_chat: new Set([
     ...common,
     'messages',
@@ -131,6 +131,11 @@ const harmless: Readonly<Record<Exclude<Protocol, 'count_tokens'>, ReadonlySet<s
   ]),
 };
 
+type FreeProtocol = 'count_tokens' | 'stored_responses';
+
+const isFree = (protocol: Protocol): protocol is FreeProtocol =>
+  protocol === 'count_tokens' || protocol === 'stored_responses';
+
 type Condition = (value: JsonValue) => boolean;
 
 /** Tools other than functions run at the provider, as often as it likes. */
@@ -163,4 +168,4 @@ export const harmfulField = ({ protocol, body }: Pick<Call, 'protocol' | 'body'>
   )?.[0];
 
 const isHarmless = (protocol: Protocol, name: string, value: JsonValue): boolean =>
-  protocol === 'count_tokens' || harmless[protocol].has(name) || conditional[protocol]?.get(name)?.(value) === true;
+  isFree(protocol) || harmless[protocol].has(name) || conditional[protocol]?.get(name)?.(value) === true;

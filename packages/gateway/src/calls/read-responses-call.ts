@@ -16,6 +16,7 @@ export function readResponsesCall(body: JsonBody): Call {
   const model = readModel(value['model']);
   assertInput(value);
   assertChargeable(value);
+  const previous = readOptionalText(value['previous_response_id'], 'previous_response_id');
   return {
     endpoint: 'responses',
     protocol: 'openai_responses',
@@ -26,6 +27,7 @@ export function readResponsesCall(body: JsonBody): Call {
     outputCapTokens: readCap(value, 'max_output_tokens'),
     serviceTier: readOptionalText(value['service_tier'], 'service_tier'),
     body,
+    ...(previous === undefined ? {} : { keptResponse: { id: previous, action: 'continue', query: '' } }),
   };
 }
 

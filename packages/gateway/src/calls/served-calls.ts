@@ -1,5 +1,6 @@
-import type { Call, Endpoint, JsonBody } from '@tollgate/core';
+import type { Call, Endpoint, JsonBody, KeptResponseAction } from '@tollgate/core';
 import { readChatCall } from './read-chat-call.ts';
+import { readKeptResponse } from './read-kept-response.ts';
 import { readMessagesCall } from './read-messages-call.ts';
 import {
   readCompletionCall,
@@ -18,7 +19,8 @@ import { readResponsesCall } from './read-responses-call.ts';
 export interface ServedCall {
   readonly path: string;
   readonly endpoint: Endpoint;
-  readonly bodyType: 'application/json' | 'multipart/form-data';
+  /** `none`: whatever body there is means nothing. */
+  readonly bodyType: 'application/json' | 'multipart/form-data' | 'none';
   /** Throws GatewayError for what is wrong with the body whoever answers. */
   readonly readCall: (body: JsonBody) => Call;
 }
@@ -50,3 +52,26 @@ export const servedCalls: readonly ServedCall[] = [
   form('/v1/audio/translations', 'audio_translations', readTranslationCall),
   json('/v1/rerank', 'rerank', readRerankCall),
 ];
+
+/** Paths about responses that providers keep, below `/v1/responses/{id}`. */
+export const keptResponsePaths: readonly (readonly [
+  method: 'get' | 'post' | 'delete',
+  path: string,
+  action: KeptResponseAction,
+])[] = [
+  ['get', '/v1/responses/:id', 'get'],
+  ['delete', '/v1/responses/:id', 'delete'],
+  ['post', '/v1/responses/:id/cancel', 'cancel'],
+  ['get', '/v1/responses/:id/input_items', 'input_items'],
+];
+
+/** A request for one of them, which is all in its address. */
+export const keptResponseCall = (
+  action: KeptResponseAction,
+  { id, query }: { readonly id: string; readonly query: string },
+): ServedCall => ({
+  path: '/v1/responses/:id',
+  endpoint: 'stored_responses',
+  bodyType: 'none',
+  readCall: () => readKeptResponse(action, id, query),
+});

@@ -7,10 +7,11 @@ import { StreamKeepAlive } from '../http/keep-alive.ts';
 import { callProvider, type Answered, type CallingParts } from './call-provider.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import { asGatewayError, sendError } from './refuse.ts';
+import { noteKeptResponse, type NotingParts } from './note-kept-response.ts';
 import { replacedCap, sendResponse, type SendingParts } from './send-response.ts';
 import type { Reserved } from './stages.ts';
 
-export interface AnsweringParts extends CallingParts, SendingParts {
+export interface AnsweringParts extends CallingParts, SendingParts, NotingParts {
   readonly clock: Clock;
   readonly leases: LeaseKeeper;
   /** What the call used and cost so far. */
@@ -28,6 +29,7 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
   try {
     const answered = await callProvider(reserved, parts);
     parts.leases.report(reserved.reservation.reservationId, () => parts.progressOf(answered));
+    noteKeptResponse(answered, parts);
     const sent = await sendResponse(answered, keepAlive, parts);
     return {
       outcome: sent.outcome,

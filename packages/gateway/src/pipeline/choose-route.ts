@@ -1,28 +1,17 @@
-import {
-  GatewayError,
-  modelAllowed,
-  type Call,
-  type Caller,
-  type Clock,
-  type Protocol,
-  type Route,
-  type Target,
-  type Tier,
-} from '@tollgate/core';
+import { GatewayError, modelAllowed, type Call, type Caller, type Clock, type Route, type Tier } from '@tollgate/core';
 import type { CallerDirectory } from '../admission/caller-directory.ts';
 import { tierOf } from '../admission/caller-scopes.ts';
 import { assertUsable, invalidKey } from './authenticate.ts';
+import { findKeptResponse, findPreviousResponse, pinTargets, type KeptResponseParts } from './find-kept-response.ts';
 import type { Read, Routed } from './stages.ts';
 
-export interface RoutingParts {
+export interface RoutingParts extends KeptResponseParts {
   readonly directory: CallerDirectory;
   readonly clock: Clock;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly resolveRoute: (model: string) => Route | undefined;
   /** Those that have a name of their own and a usable target. */
   readonly namedRoutes: ReadonlyMap<string, Route>;
-  /** Whether calls of the protocol can be made at the target. */
-  readonly serves: (target: Target, protocol: Protocol) => boolean;
 }
 
 /**
@@ -30,10 +19,25 @@ export interface RoutingParts {
  * depends on its targets; which of them are healthy is judged when one is called.
  */
 export async function chooseRoute(read: Read, parts: RoutingParts): Promise<Routed> {
-  const { model } = read.call;
-  const route = parts.resolveRoute(model);
-  if (route === undefined) throw modelNotFound(model);
+  if (read.call.keptResponse !== undefined) return chooseKeptRoute(read, parts);
+  const route = routeOf(read.call.model, parts);
   return { ...read, caller: await allowedCaller(read, parts), route: servingRoute(read.call, route, parts) };
+}
+
+/** A call about a response that a provider keeps, or that goes on from one, is led to where that lies. */
+async function chooseKeptRoute(read: Read, parts: RoutingParts): Promise<Routed> {
+  const about = read.call.protocol === 'stored_responses' ? await findKeptResponse(read, parts) : undefined;
+  const asked = about === undefined ? read : { ...read, call: { ...read.call, model: about.model } };
+  const route = routeOf(asked.call.model, parts);
+  const caller = await allowedCaller(asked, parts);
+  const place = about ?? (await findPreviousResponse(asked, route, parts));
+  return { ...asked, caller, route: pinTargets(servingRoute(asked.call, route, parts), place) };
+}
+
+function routeOf(model: string, { resolveRoute }: RoutingParts): Route {
+  const route = resolveRoute(model);
+  if (route === undefined) throw modelNotFound(model);
+  return route;
 }
 
 export const modelNotFound = (model: string): GatewayError =>

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   GatewayError,
+  jsonBodyOf,
   parseFormBody,
   parseJsonBody,
   type Call,
@@ -38,8 +39,16 @@ export async function readRequest(
   return { ...authenticated, call, tags };
 }
 
-const parseBody = (raw: Buffer, contentType: string, bodyType: ServedCall['bodyType']): JsonBody =>
-  bodyType === 'application/json' ? parseJsonBody(raw) : parseFormBody(raw, contentType);
+function parseBody(raw: Buffer, contentType: string, bodyType: ServedCall['bodyType']): JsonBody {
+  switch (bodyType) {
+    case 'application/json':
+      return parseJsonBody(raw);
+    case 'multipart/form-data':
+      return parseFormBody(raw, contentType);
+    case 'none':
+      return jsonBodyOf({});
+  }
+}
 
 /** Headers by which a caller chooses a form of Anthropic's protocol. */
 function protocolHeaders(endpoint: Endpoint, headers: IncomingHttpHeaders): Pick<Call, 'callerHeaders'> {
@@ -62,7 +71,7 @@ function plainType(headers: IncomingHttpHeaders, bodyType: ServedCall['bodyType'
       param: 'content-encoding',
     });
   }
-  if (type.split(';', 1)[0]?.trim().toLowerCase() !== bodyType) {
+  if (bodyType !== 'none' && type.split(';', 1)[0]?.trim().toLowerCase() !== bodyType) {
     throw new GatewayError('unsupported_content_type', {
       message: `Send the body as \`content-type: ${bodyType}\`.`,
       param: 'content-type',

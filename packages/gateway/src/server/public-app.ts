@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
-import express, { type Request, type Response } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import { GatewayError, type Clock, type Endpoint } from '@tollgate/core';
 import type { Build } from '@tollgate/telemetry';
-import { servedCalls, type ServedCall } from '../calls/served-calls.ts';
+import { keptResponseCall, keptResponsePaths, servedCalls, type ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { runRequest, type PipelineParts } from '../pipeline/run-request.ts';
 import { asGatewayError, sendError } from '../pipeline/refuse.ts';
@@ -23,7 +23,9 @@ export interface PublicParts {
   readonly onFault: (error: unknown) => void;
 }
 
-const pages = ['/v1/key', '/v1/models', '/v1/models/*name', '/healthz', '/readyz'];
+const pages = [...keptResponsePaths.map(([, path]) => path), '/v1/key', '/v1/models', '/v1/models/*name', '/healthz', '/readyz'];
+
+const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
 /** A model's name may have slashes in it. */
 const nameOf = (pieces: string | string[] | undefined): string =>
@@ -37,45 +39,69 @@ export function createPublicApp(parts: PublicParts): RequestListener {
   app.set('query parser', false);
   app.enable('case sensitive routing');
   app.enable('strict routing');
-
-  const guarded = <From extends IncomingMessage>(run: (request: From, response: ServerResponse) => Promise<void>) => {
-    return (request: From, response: ServerResponse): void => {
-      run(request, response).catch((error: unknown) => {
-        parts.onFault(error);
-        response.destroy();
-      });
-    };
-  };
-  const take = (served: ServedCall) =>
-    guarded(async (request, response) => {
-      const pipeline = parts.pipeline();
-      const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
-      await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
-    });
-  const show = (endpoint: Endpoint, page: (arrived: Arrived, request: Request) => Promise<void>) =>
-    guarded((request: Request, response) =>
-      page(arrive({ request, response }, endpoint, { clock: parts.clock, proxies: parts.proxies() }), request),
-    );
-
-  const calls = new Map(servedCalls.map((served) => [served.path, take(served)]));
+  const calls = new Map(servedCalls.map((served) => [served.path, guarded((...of) => take(served, of, parts), parts)]));
   for (const [path, call] of calls) app.post(path, call);
-  app.get(
-    '/v1/key',
-    show('key', (arrived) => showKey(arrived, parts.pipeline())),
-  );
-  app.get(
-    '/v1/models',
-    show('models', (arrived) => showModels(arrived, parts.pipeline())),
-  );
-  app.get(
-    '/v1/models/*name',
-    show('models', (arrived, { params }) => showModel(arrived, nameOf(params['name']), parts.pipeline())),
-  );
+  routeKeptResponses(app, parts);
+  routePages(app, parts);
   app.get('/healthz', (_request, response) => sendHealth(response, parts.build));
   app.get('/readyz', (_request, response) => sendReadiness(response, parts.readiness()));
+  refuseOthers(app, parts);
+  // A call needs no more of the router than its path, which a router looks for among all of them.
+  return (request, response) => {
+    const call = request.method === 'POST' ? calls.get(request.url ?? '') : undefined;
+    if (call === undefined) app(request, response);
+    else call(request, response);
+  };
+}
+
+type Exchange<From extends IncomingMessage> = [request: From, response: ServerResponse];
+
+/** What should never make a request reject ends its connection, and is told. */
+const guarded =
+  <From extends IncomingMessage>(run: (...exchange: Exchange<From>) => Promise<void>, { onFault }: PublicParts) =>
+  (...exchange: Exchange<From>): void => {
+    run(...exchange).catch((error: unknown) => {
+      onFault(error);
+      exchange[1].destroy();
+    });
+  };
+
+async function take(
+  served: ServedCall,
+  [request, response]: Exchange<IncomingMessage>,
+  parts: PublicParts,
+): Promise<void> {
+  const pipeline = parts.pipeline();
+  const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
+  await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
+}
+
+function routeKeptResponses(app: Express, parts: PublicParts): void {
+  for (const [method, path, action] of keptResponsePaths) {
+    const call = guarded((request: Request, response) => {
+      const asked = { id: nameOf(request.params['id']), query: queryOf(request.originalUrl) };
+      return take(keptResponseCall(action, asked), [request, response], parts);
+    }, parts);
+    app[method](path, call);
+  }
+}
+
+function routePages(app: Express, parts: PublicParts): void {
+  const show = (endpoint: Endpoint, page: (arrived: Arrived, request: Request) => Promise<void>) =>
+    guarded((request: Request, response) => {
+      const facts = { clock: parts.clock, proxies: parts.proxies() };
+      return page(arrive({ request, response }, endpoint, facts), request);
+    }, parts);
+  const key = show('key', (arrived) => showKey(arrived, parts.pipeline()));
+  const models = show('models', (arrived) => showModels(arrived, parts.pipeline()));
+  const model = show('models', (arrived, { params }) => showModel(arrived, nameOf(params['name']), parts.pipeline()));
+  app.get('/v1/key', key).get('/v1/models', models).get('/v1/models/*name', model);
+}
+
+function refuseOthers(app: Express, { clock }: PublicParts): void {
   const refuseRoute = (response: ServerResponse, error: GatewayError): void => {
     const unserved = { response, endpoint: undefined, requestId: newRequestId() };
-    const facts = { nowMs: parts.clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
+    const facts = { nowMs: clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
     sendError(unserved, error, answerHeaders({ ...unserved, ...facts }));
   };
   app.all([...servedCalls.map(({ path }) => path), ...pages], (request, response) =>
@@ -85,12 +111,6 @@ export function createPublicApp(parts: PublicParts): RequestListener {
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
     refuseRoute(response, asGatewayError(error));
   });
-  // A call needs no more of the router than its path, which a router looks for among all of them.
-  return (request, response) => {
-    const call = request.method === 'POST' ? calls.get(request.url ?? '') : undefined;
-    if (call === undefined) app(request, response);
-    else call(request, response);
-  };
 }
 
 const methodNotAllowed = (request: Request): GatewayError =>

@@ -2,6 +2,8 @@ import type { AnswerProgress, AttemptError, ProviderRequest } from '@tollgate/co
 
 /** What goes over the wire for one attempt. The path is appended to the provider's base URL. */
 export interface WireRequest {
+  /** Absent: POST. */
+  readonly method?: 'GET' | 'DELETE' | 'POST';
   readonly path: string;
   /** Complete: built from an allowlist, credential included. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

@@ -35,10 +35,10 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
 
   /** Sends over the lane, which it leaves when it settles. */
   start(lane: Lane, wire: WireRequest): void {
-    const { path, headers, body } = wire;
+    const { method = 'POST', path, headers, body } = wire;
     this.progress.droppedFields = wire.droppedFields ?? [];
     this.#lane = lane;
-    lane.dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
+    lane.dispatcher.dispatch({ path, method, headers, body: body.length === 0 ? null : body }, this);
     // A pooled connection has started the request by now; a new one has to be made first.
     if (this.#controller !== undefined || this.#isSettled) return;
     const { clock, request } = this.#options;

@@ -3,6 +3,7 @@ import type { Adapter } from '../base/adapter.ts';
 import { createChatOverResponses } from '../chat-over-responses/adapter.ts';
 import { createChatAdapter, plainDialect } from '../openai-compatible/adapter.ts';
 import type { ChatDialect } from '../openai-compatible/dialect.ts';
+import { createKeptResponseAdapter } from '../openai-responses/kept-response.ts';
 import { createResponsesAdapter } from '../openai-responses/adapter.ts';
 import { needsResponses } from './choose-endpoint.ts';
 
@@ -36,6 +37,9 @@ export const openaiAdapter: Adapter = {
   createStreamReader: (request) => adapterFor(request).createStreamReader(request),
   readWhole: (body, request) => adapterFor(request).readWhole(body, request),
 };
+
+/** For responses that it keeps. */
+export const openaiKeptResponseAdapter: Adapter = createKeptResponseAdapter(openaiDialect);
 
 /** For calls of the Responses API, which it speaks itself. */
 export const openaiResponsesAdapter: Adapter = createResponsesAdapter(openaiDialect);

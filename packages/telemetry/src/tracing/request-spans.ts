@@ -51,6 +51,7 @@ const isServerFault = ({ status, outcome, errorCode }: TracedRequest): boolean =
 const operations: Readonly<Record<Endpoint, string | undefined>> = {
   chat_completions: 'chat',
   responses: 'chat',
+  stored_responses: 'stored_response',
   messages: 'chat',
   count_tokens: 'count_tokens',
   completions: 'text_completion',
