@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createPriceBook, GatewayError, parseJsonBody, type Call, type JsonBody, type Target } from '@tollgate/core';
 import { costBound, type BoundRules } from '../src/admission/cost-bound.ts';
 import { assertOwnThings } from '../src/calls/assert-own-things.ts';
+import { ownCacheKeys } from '../src/calls/own-cache-key.ts';
 import { readChatCall } from '../src/calls/read-chat-call.ts';
 import { readMessagesCall } from '../src/calls/read-messages-call.ts';
 import { readResponsesCall } from '../src/calls/read-responses-call.ts';
@@ -137,6 +138,28 @@ describe('things that lie at the provider under our credential', () => {
       faultOf(() => assertOwnThings(message({ messages: turns([use]) }))),
       'none',
     );
+  });
+});
+
+describe('a cache key', () => {
+  const keyOf = (call: Call): unknown => call.body.value['prompt_cache_key'];
+
+  it('is one for each tenant, whatever the tenants call it, and always the same for one', () => {
+    const call = response({ prompt_cache_key: 'k' });
+    const [acme, again, globex] = ['acme', 'acme', 'globex'].map((tenant) => keyOf(ownCacheKeys(call, tenant)));
+    assert.equal(acme, again);
+    assert.notEqual(acme, globex);
+    assert.match(String(acme), /^[\w-]{43}$/);
+  });
+
+  it('changes nothing else of the body, and nothing where there is none', () => {
+    const call = ownCacheKeys(chat({ prompt_cache_key: 'k', seed: 1 }), 'acme');
+    assert.equal(
+      call.body.raw.toString().replace(String(keyOf(call)), 'k'),
+      chat({ prompt_cache_key: 'k', seed: 1 }).body.raw.toString(),
+    );
+    const without = chat();
+    assert.equal(ownCacheKeys(without, 'acme'), without);
   });
 });
 

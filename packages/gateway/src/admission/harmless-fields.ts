@@ -20,6 +20,7 @@ const common: readonly string[] = [
   'cache_control',
   'prompt_cache_key',
   'prompt_cache_retention',
+  'session_id',
   // How much is thought is within the output cap.
   'reasoning',
   // Bookkeeping.

@@ -10,6 +10,7 @@ import {
   type JsonBody,
 } from '@tollgate/core';
 import { assertOwnThings } from '../calls/assert-own-things.ts';
+import { ownCacheKeys } from '../calls/own-cache-key.ts';
 import type { ServedCall } from '../calls/served-calls.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { readBody, type BodyLimits } from '../http/read-body.ts';
@@ -34,7 +35,9 @@ export async function readRequest(
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
   response.once('close', () => parts.bodies.giveBack(raw.length));
-  const call = { ...readCall(parseBody(raw, contentType, bodyType)), ...protocolHeaders(endpoint, request.headers) };
+  const read = readCall(parseBody(raw, contentType, bodyType));
+  const own = ownCacheKeys(read, authenticated.caller.tenant.name);
+  const call = { ...own, ...protocolHeaders(endpoint, request.headers) };
   assertOwnThings(call);
   return { ...authenticated, call, tags };
 }

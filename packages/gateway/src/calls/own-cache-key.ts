@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { editJsonBody, isFormBody, parseJsonBody, type Call } from '@tollgate/core';
+
+/** Members by which providers find cached prompts again. */
+const cacheKeys = ['prompt_cache_key', 'session_id'] as const;
+
+/**
+ * The call with its cache keys made the tenant's own: providers know all tenants as one account, so that two which
+ * happen to choose the same key would share, and crowd out, each other's caches.
+ */
+export function ownCacheKeys(call: Call, tenant: string): Call {
+  const { body } = call;
+  if (isFormBody(body)) return call;
+  const named = cacheKeys.filter((member) => typeof body.value[member] === 'string');
+  if (named.length === 0) return call;
+  const edits = named.map((member) => [member, keyOf(tenant, String(body.value[member]))] as const);
+  return { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };
+}
+
+/** OpenAI takes 64 characters; this has 43. */
+const keyOf = (tenant: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tenant, key]))
+    .digest('base64url');
