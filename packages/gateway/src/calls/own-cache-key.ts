@@ -11,10 +11,11 @@ const cacheKeys = ['prompt_cache_key', 'session_id'] as const;
 export function ownCacheKeys(call: Call, tenant: string): Call {
   const { body } = call;
   if (isFormBody(body)) return call;
-  const named = cacheKeys.filter((member) => typeof body.value[member] === 'string');
-  if (named.length === 0) return call;
-  const edits = named.map((member) => [member, keyOf(tenant, String(body.value[member]))] as const);
-  return { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };
+  const edits = cacheKeys.flatMap((member) => {
+    const key = body.value[member];
+    return typeof key === 'string' ? [[member, keyOf(tenant, key)] as const] : [];
+  });
+  return edits.length === 0 ? call : { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };
 }
 
 /** OpenAI takes 64 characters; this has 43. */
