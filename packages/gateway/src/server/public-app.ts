@@ -23,7 +23,14 @@ export interface PublicParts {
   readonly onFault: (error: unknown) => void;
 }
 
-const pages = [...keptResponsePaths.map(([, path]) => path), '/v1/key', '/v1/models', '/v1/models/*name', '/healthz', '/readyz'];
+const pages = [
+  ...keptResponsePaths.map(([, path]) => path),
+  '/v1/key',
+  '/v1/models',
+  '/v1/models/*name',
+  '/healthz',
+  '/readyz',
+];
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
