@@ -22,6 +22,8 @@ interface Kept {
   readonly producer: Producer;
   readonly shard: Shard;
   readonly at: { readonly log: ProducerLog; readonly place: Place } | { readonly body: string };
+  /** It is to be given back to a store that may have lost what it had. */
+  readonly owed: boolean;
 }
 
 const flushEveryMs = 100;
@@ -38,7 +40,7 @@ export class DiskJournal implements Journal {
   readonly #waiting = new Map<string, Kept>();
   #unwritten: Entry[] = [];
   #writing: Promise<void> | undefined;
-  readonly #inShard = new Map<Shard, number>();
+  readonly #owed = new Map<Shard, number>();
   readonly #confirmed = new Map<ProducerLog, Map<Shard, number[]>>();
   #unsent: readonly Unsent[] = [];
   #fault: Error | undefined;
@@ -80,7 +82,7 @@ export class DiskJournal implements Journal {
     const { shard } = reservation;
     const body = settlementLine(settlement);
     this.#calls.ended(reservation.reservationId);
-    this.#keep({ producer, shard, at: { body } });
+    this.#keep({ producer, shard, at: { body }, owed: false });
     this.#unwritten.push({ shard, sequence: producer.sequence, body });
     this.#options.onSize(this.size);
   }
@@ -112,8 +114,16 @@ export class DiskJournal implements Journal {
     }
   }
 
-  waitingIn(shard: Shard): number {
-    return this.#inShard.get(shard) ?? 0;
+  owe(shards: ReadonlySet<Shard>): void {
+    for (const [name, kept] of this.#waiting) {
+      if (kept.owed || !shards.has(kept.shard)) continue;
+      this.#waiting.set(name, { ...kept, owed: true });
+      this.#countOwed(kept.shard, 1);
+    }
+  }
+
+  owedTo(shard: Shard): number {
+    return this.#owed.get(shard) ?? 0;
   }
 
   unsent(): readonly Unsent[] {
@@ -172,19 +182,23 @@ export class DiskJournal implements Journal {
 
   #keepPlace(log: ProducerLog, place: Place): void {
     const producer = { id: log.producerId, sequence: place.sequence };
-    this.#keep({ producer, shard: place.shard, at: { log, place } });
+    this.#keep({ producer, shard: place.shard, at: { log, place }, owed: true });
   }
 
   #keep(kept: Kept): void {
     this.#waiting.set(nameOf(kept.shard, kept.producer), kept);
-    this.#inShard.set(kept.shard, this.waitingIn(kept.shard) + 1);
+    if (kept.owed) this.#countOwed(kept.shard, 1);
+  }
+
+  #countOwed(shard: Shard, change: 1 | -1): void {
+    this.#owed.set(shard, this.owedTo(shard) + change);
   }
 
   #forget(shard: Shard, producer: Producer): Kept | undefined {
     const kept = this.#waiting.get(nameOf(shard, producer));
     if (kept === undefined) return undefined;
     this.#waiting.delete(nameOf(shard, producer));
-    this.#inShard.set(shard, this.waitingIn(shard) - 1);
+    if (kept.owed) this.#countOwed(shard, -1);
     if ('log' in kept.at) kept.at.place.segment.waiting -= 1;
     this.#options.onSize(this.size);
     return kept;
@@ -203,7 +217,9 @@ export class DiskJournal implements Journal {
   #place(entries: readonly Entry[], nowMs: number): void {
     for (const place of this.#own.append(entries, nowMs)) {
       const producer = { id: this.#own.producerId, sequence: place.sequence };
-      this.#waiting.set(nameOf(place.shard, producer), { producer, shard: place.shard, at: { log: this.#own, place } });
+      const name = nameOf(place.shard, producer);
+      const owed = this.#waiting.get(name)?.owed ?? false;
+      this.#waiting.set(name, { producer, shard: place.shard, at: { log: this.#own, place }, owed });
     }
   }
 

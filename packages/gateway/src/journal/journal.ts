@@ -30,7 +30,10 @@ export interface Journal {
   confirm(shard: Shard, producer: Producer): void;
   /** All that waits, oldest first. */
   waiting(): Iterable<Waiting>;
-  waitingIn(shard: Shard): number;
+  /** The store may have lost what these shards had: from now on what waits is owed to it. */
+  owe(shards: ReadonlySet<Shard>): void;
+  /** How many settlements of calls that ended before `owe`, or that a dead process left, wait still. */
+  owedTo(shard: Shard): number;
   /** Reservations of dead processes whose calls never left them. */
   unsent(): readonly Pick<Reservation, 'reservationId' | 'shard'>[];
   /** Producers whose settlements of the shard are kept, this process' own included. */

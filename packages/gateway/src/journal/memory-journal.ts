@@ -10,9 +10,11 @@ export function openMemoryJournal(
   },
 ): Journal {
   const kept = new Map<string, Waiting>();
+  const owed = new Map<string, Shard>();
   const nothing = (): void => undefined;
   const drop = (shard: Shard, producer: Producer): void => {
     kept.delete(nameOf(shard, producer));
+    owed.delete(nameOf(shard, producer));
     events.onSize(kept.size);
   };
   return {
@@ -33,7 +35,10 @@ export function openMemoryJournal(
     written: () => Promise.resolve(),
     confirm: drop,
     waiting: () => kept.values(),
-    waitingIn: (shard) => [...kept.values()].filter((waiting) => waiting.shard === shard).length,
+    owe: (shards) => {
+      for (const [name, { shard }] of kept) if (shards.has(shard)) owed.set(name, shard);
+    },
+    owedTo: (shard) => [...owed.values()].filter((of) => of === shard).length,
     unsent: () => [],
     producersIn: () => [],
     reopen: () => Promise.resolve(0),

@@ -137,6 +137,8 @@ export class Recovery {
     const changed = allShards.filter((shard, index) => this.#runs.get(shard) !== states[index]?.run);
     if (changed.length === 0) return states;
     await this.#options.renewAll();
+    // What ends from here on was renewed: the store holds it until it is settled, and need not wait for it.
+    this.#options.journal.owe(new Set(changed));
     for (const shard of changed) await this.#reopen(shard);
     states.forEach(({ run }, index) => this.#runs.set(allShards[index] ?? '', run));
     return states;
@@ -144,7 +146,7 @@ export class Recovery {
 
   #rejoin(shard: Shard): Promise<LedgerState> {
     const { ledger, leaseMs, journal } = this.#options;
-    return ledger.rejoin(shard, { leaseMs, busy: journal.waitingIn(shard) > 0 });
+    return ledger.rejoin(shard, { leaseMs, busy: journal.owedTo(shard) > 0 });
   }
 
   async #reopen(shard: Shard): Promise<void> {

@@ -79,7 +79,7 @@ describe('the journal on disk', () => {
     const heir = await open('two');
     assert.deepEqual(numbersOf(heir.waiting()), ['one 1', 'one 3']);
     assert.deepEqual(heir.unsent(), [{ reservationId: 'unsent', shard: '07' }]);
-    assert.equal(heir.waitingIn('07'), 2);
+    assert.equal(heir.owedTo('07'), 2);
     await die();
     assert.deepEqual(numbersOf((await open('three')).waiting()), ['one 1', 'one 3']);
   });
