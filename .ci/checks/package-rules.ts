@@ -33,6 +33,10 @@ const layers = {
     mayImport: ['core', ...siblings, ...roots, 'provider-simulator', 'testkit'],
     rule: '`bench` is for development only, and nothing imports it.',
   },
+  chaos: {
+    mayImport: ['core', 'provider-simulator', 'testkit'],
+    rule: '`chaos` is for development only: it knows nodes and aggregators as processes, and nothing imports it.',
+  },
 } as const satisfies Record<string, PackageRule>;
 
 const pureSibling: PackageRule = { ...layers.sibling, pure: true };
@@ -52,6 +56,7 @@ export const packageRules: Readonly<Record<string, PackageRule>> = {
   standalone: layers.standalone,
   testkit: layers.testkit,
   bench: layers.bench,
+  chaos: layers.chaos,
 };
 
 /** Packages of ours that tests may import beside what the package itself may. */

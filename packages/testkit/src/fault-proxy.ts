@@ -14,6 +14,8 @@ export interface FaultProxy {
   release(): void;
   /** Breaks every connection; what was held is lost. */
   cut(): void;
+  /** New connections go there. */
+  lead(targetPort: number): void;
   stop(): Promise<void>;
 }
 
@@ -22,7 +24,8 @@ interface Pipe {
   readonly server: Socket;
 }
 
-export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
+export async function startFaultProxy(firstTargetPort: number): Promise<FaultProxy> {
+  let targetPort = firstTargetPort;
   const pipes = new Set<Pipe>();
   let held = { requests: false, replies: false };
   const apply = ({ client, server }: Pipe): void => {
@@ -67,6 +70,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     },
     release: () => hold({ requests: false, replies: false }),
     cut,
+    lead: (port) => {
+      targetPort = port;
+    },
     stop: async () => {
       listener.close();
       cut();

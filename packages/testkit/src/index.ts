@@ -2,4 +2,5 @@ export * from './ask-redis.ts';
 export * from './fault-proxy.ts';
 export * from './redis.ts';
 export * from './manual-clock.ts';
+export * from './redis-connection.ts';
 export * from './watch-commands.ts';
