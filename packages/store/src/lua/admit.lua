@@ -32,7 +32,7 @@ REPLIES
   refused  now { scope, limit name, reason, limit, remaining, wait ms or empty } standings
   rejected now reason
   stale    now key tenant        as lib/access.lua reads records
-  late     now                   not_after has passed
+  late     now                   not_after has passed, and nothing was made
   over     now                   a settlement or void of this id came first
   backlog  now
   recovering now                 a hard budget applies, and the ledger is not known to be whole
@@ -42,7 +42,6 @@ REPLIES
 local now_ms = redis_now_ms()
 local now = text(now_ms)
 local id, tokens = ARGV[2], tonumber(ARGV[7])
-if ARGV[3] ~= '0' and now_ms > tonumber(ARGV[3]) then return { 'late', now } end
 
 local function load_scopes()
   local scopes = read_scopes(17, tonumber(ARGV[16]), now_ms)
@@ -60,6 +59,9 @@ if known[3] then
     'admitted', now, known[3], admitted_ms, standings(load_scopes()), lowered and estimate or '', lowered and cap or '',
   }
 end
+
+-- Only after that: a command that was lost with its connection is sent again, and its first run may have been in time.
+if ARGV[3] ~= '0' and now_ms > tonumber(ARGV[3]) then return { 'late', now } end
 
 local key, tenant = read_access(KEYS[1]), read_access(KEYS[2])
 if newer_schema(key[1]) then return schema_error(KEYS[1]) end

@@ -60,7 +60,7 @@ for _, scope in ipairs(terms.scopes) do
   end
 end
 redis.call('ZREM', KEYS[2], id)
-if reserved then redis.call('DEL', KEYS[1]) else leave_tombstone(KEYS[1]) end
+leave_tombstone(KEYS[1], reserved and SETTLED_MS or TOMBSTONE_MS)
 note_number(known, now_ms)
 append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
 if record[3] then return 'corrected' end

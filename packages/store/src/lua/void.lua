@@ -21,7 +21,7 @@ local now_ms = redis_now_ms()
 local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
 if newer_schema(record[1]) then return schema_error(KEYS[1]) end
 if not record[2] then
-  leave_tombstone(KEYS[1])
+  leave_tombstone(KEYS[1], TOMBSTONE_MS)
   return 'absent'
 end
 
@@ -43,7 +43,7 @@ for _, scope in ipairs(terms.scopes) do
   release_reserved(scope, record[3], now_ms)
 end
 redis.call('ZREM', KEYS[2], id)
-leave_tombstone(KEYS[1])
+leave_tombstone(KEYS[1], TOMBSTONE_MS)
 if record[3] then
   local event = lost_event(id, terms, { lost = false, amount = '0', tokens = '0', now_ms = now_ms })
   append_event(KEYS[3], KEYS[4], terms.scopes, event, record[3])

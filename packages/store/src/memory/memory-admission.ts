@@ -27,7 +27,7 @@ import { extendedReservation, givenUp, reservationOf } from '../reservation.ts';
 import { bookMoney, holdMoney, moneyFields, release, releaseMoney } from './ledger.ts';
 import { lowerOutput } from './lower-output.ts';
 import type { MemoryKeyStore } from './memory-keys.ts';
-import { MemoryShard, newRecord, type BookedCharge } from './memory-shard.ts';
+import { MemoryShard, newRecord, settledTombstoneMs, tombstoneMs, type BookedCharge } from './memory-shard.ts';
 import { reapShard } from './reap.ts';
 import { bindingRefusal } from './refusal.ts';
 import { Ring } from './ring.ts';
@@ -112,8 +112,7 @@ export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
       release(state, scope, { estimate: record.estimate, nowMs });
     }
     shard.endLease(reservationId, terms);
-    shard.records.delete(reservationId);
-    if (record === undefined) shard.leaveTombstone(reservationId, nowMs);
+    shard.leaveTombstone(reservationId, { nowMs, livesMs: record === undefined ? tombstoneMs : settledTombstoneMs });
     shard.numbering.note(producer);
     shard.append(checked, terms, record?.estimate);
     if (record === undefined) return 'unreserved';
@@ -135,7 +134,7 @@ export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
         shard.appendLost(reservationId, record, { lost: false, nanoUsd: 0n, tokens: 0, nowMs });
       }
     }
-    shard.leaveTombstone(reservationId, nowMs);
+    shard.leaveTombstone(reservationId, { nowMs, livesMs: tombstoneMs });
   }
 
   async renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]> {
@@ -190,7 +189,7 @@ export class MemoryAdmissionStore implements AdmissionStore, LedgerRecovery {
       shard.records.set(reservationId, record);
       for (const scope of record.terms.scopes) holdMoney(shard.stateOf(scope), scope, nowMs);
     }
-    record.progress = { nanoUsd, tokens };
+    if (nanoUsd >= record.progress.nanoUsd) record.progress = { nanoUsd, tokens };
     record.spared = false;
     return leased ? 'renewed' : 'readopted';
   }

@@ -28,8 +28,10 @@ export interface BookedCharge {
   readonly nowMs: number;
 }
 
-/** What outlives a reservation that was given up: an admit that comes later makes nothing. */
-const tombstoneMs = 300_000;
+/** What outlives a reservation that is over: an admit or a renewal that comes later makes nothing. */
+export const tombstoneMs = 300_000;
+/** After a settlement it has to outlive only what was on its way. */
+export const settledTombstoneMs = 60_000;
 
 /** The reservations of a shard, and all that they touch. */
 export class MemoryShard {
@@ -72,9 +74,9 @@ export class MemoryShard {
     return (this.#tombstones.get(id) ?? 0) > nowMs;
   }
 
-  leaveTombstone(id: string, nowMs: number): void {
+  leaveTombstone(id: string, { nowMs, livesMs }: { readonly nowMs: number; readonly livesMs: number }): void {
     this.records.delete(id);
-    this.#tombstones.set(id, nowMs + tombstoneMs);
+    this.#tombstones.set(id, nowMs + livesMs);
     for (const [old, untilMs] of this.#tombstones) {
       if (untilMs > nowMs) break;
       this.#tombstones.delete(old);

@@ -41,6 +41,15 @@ export function reservationTests(name: string, open: OpenBench): void {
     refused(await bench.store.admission.admit(request()));
   });
 
+  rule('a renewal that comes after the settlement holds nothing', async (bench) => {
+    const caller = await createCaller(bench.store);
+    const reservation = await admit(bench.store, requestOf(caller, { key: { budgets: [totalBudget(10n)] } }));
+    await bench.store.admission.settle(settlementOf(reservation));
+    const before = await bench.contents();
+    assert.deepEqual(await bench.store.admission.renew([{ reservation, tokens: 0, nanoUsd: 0n }], 30_000), ['revoked']);
+    assert.equal(await bench.contents(), before);
+  });
+
   rule('admitting the same id again changes nothing and answers as before', async (bench) => {
     const caller = await createCaller(bench.store);
     const request = requestOf(caller, {

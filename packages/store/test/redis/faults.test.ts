@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StoreError, type StoreErrorCode } from '@tollgate/core';
-import { startRedis } from '@tollgate/testkit';
+import { Secret, StoreError, type StoreErrorCode } from '@tollgate/core';
+import { startFaultProxy, startRedis } from '@tollgate/testkit';
 import { dump } from '../conformance/bench.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
 import { openLiveStore, openPrivateStore } from './live-store.ts';
@@ -83,6 +83,29 @@ test('an admission that Redis answers too late is taken back', async () => {
     assert.ok(tries < 100, 'still held');
     await delay(10);
   }
+});
+
+test('an admission whose answer is lost with the connection, and that is sent again too late, is taken back', async () => {
+  await using live = await openPrivateStore();
+  const proxy = await startFaultProxy(live.server.port);
+  const store = await live.another({
+    timeoutMs: 200,
+    connection: { kind: 'single', url: new Secret(`redis://127.0.0.1:${proxy.port}`) },
+  });
+  const caller = await createCaller(live.store);
+  // From the first answer on the node knows Redis' clock.
+  await store.admission.settle(settlementOf(await admit(store, requestOf(caller))));
+  proxy.holdReplies();
+  await assert.rejects(store.admission.admit(requestOf(caller)), failing('timeout'));
+  const held = () => live.redis.zcard(`${live.keyPrefix}:{s${caller.tenant.shard}}:x`);
+  assert.equal(await held(), 1);
+  proxy.cut();
+  proxy.release();
+  for (let tries = 0; (await held()) > 0; tries += 1) {
+    assert.ok(tries < 500, 'still held');
+    await delay(10);
+  }
+  await proxy.stop();
 });
 
 test('an admission that reaches Redis after its node gave up makes nothing', async () => {
