@@ -127,6 +127,8 @@ export type AdmitDecision =
       readonly standings: readonly ScopeStanding[];
       /** The cap that hard budgets have money left for, where that is lower than the one asked for. */
       readonly outputCapTokens: number | undefined;
+      /** The store was away: it knows nothing of the reservation. */
+      readonly isAlone?: true;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: readonly ScopeStanding[] }
   /** Key or tenant changed since the node read them: decide again with these. Nothing was written. */

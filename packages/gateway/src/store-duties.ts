@@ -77,6 +77,7 @@ export function startStoreDuties(parts: StoreDutyParts): StoreDuties {
     share,
     renewAll: () => leases.renewAll(),
     takeBack: (reservation) => admission.void(reservation),
+    holdAgain: (reservation) => admission.renew([{ reservation, tokens: 0, nanoUsd: 0n }], leases.leaseMs),
     onAnswered: () => {
       admission.heard();
       storeHealth.worked('other');

@@ -88,6 +88,21 @@ const abandoned = (call: Promise<Response>): Promise<unknown> =>
     () => undefined,
   );
 
+/** One call is held, and when its lease runs out it is charged, marked as an estimate. */
+async function assertChargedAsLost(): Promise<void> {
+  const [id = '', ...others] = await ledger.held();
+  assert.deepEqual(others, []);
+  await askRedis(redis.url, 'HSET', ledger.keyOf(`r:${id}`), 'spared', '1');
+  await askRedis(redis.url, 'ZADD', ledger.keyOf('x'), '1', id);
+  await reapNow();
+  const events = await ledger.events();
+  assert.deepEqual(
+    events.slice(1).map((event) => [event.id, event.estimated, event.error_code]),
+    [[id, true, 'node_lost']],
+  );
+  assert.deepEqual(await ledger.held(), []);
+}
+
 /** Each call of the simulator's ledger was charged once, for what the provider says. */
 async function assertChargedOnce(calls: number): Promise<void> {
   const events = await ledger.events();
@@ -118,17 +133,23 @@ describe('a node that is killed and started again on the same disk', () => {
     await stream.body?.getReader().read();
     await killAndRestart();
     await ledger.until(async () => (await metricAt(current(), 'tollgate_journal_entries')) === 0);
-    const [id = '', ...others] = await ledger.held();
-    assert.deepEqual(others, []);
-    await askRedis(redis.url, 'HSET', ledger.keyOf(`r:${id}`), 'spared', '1');
-    await askRedis(redis.url, 'ZADD', ledger.keyOf('x'), '1', id);
-    await reapNow();
-    const events = await ledger.events();
-    assert.deepEqual(
-      events.slice(1).map((event) => [event.id, event.estimated, event.error_code]),
-      [[id, true, 'node_lost']],
-    );
-    assert.deepEqual(await ledger.held(), []);
+    await assertChargedAsLost();
+  });
+
+  it('mid-stream of a call that it admitted alone, for Redis was away: that is charged as an estimate too', async () => {
+    proxy.lead(1);
+    proxy.cut();
+    const isAway = () => metricAt(current(), 'tollgate_degraded{reason="store_unavailable"}');
+    await ledger.until(async () => (await isAway()) === 1);
+    const stream = await chatAt(current(), key, {
+      stream: true,
+      content: '[[words:500]] [[pace:between_events_ms=50]]',
+    });
+    await stream.body?.getReader().read();
+    proxy.lead(redis.port);
+    await killAndRestart();
+    await ledger.until(async () => (await ledger.held()).length === 1);
+    await assertChargedAsLost();
   });
 
   it('between journal and settle: sends the settlement that waits', async () => {

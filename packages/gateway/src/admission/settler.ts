@@ -71,7 +71,11 @@ export class Settler {
     this.#sequences.set(shard, sequence);
     const settlement: Settlement = { ...truth, producer: { id: this.#options.producerId, sequence } };
     this.#options.journal.append(settlement);
-    if (this.#options.isStoreAway()) return;
+    if (this.#options.isStoreAway()) {
+      // Whoever sends it would see to it that it is written first.
+      void this.#options.journal.written();
+      return;
+    }
     const { producer } = settlement;
     void this.#send({ shard, producer, read: () => settlement });
   }

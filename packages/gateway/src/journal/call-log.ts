@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reservation, Shard } from '@tollgate/core';
-import { readLines } from './journal-line.ts';
+import { aloneLine, readLines, readReservation } from './journal-line.ts';
 import { Segment } from './segment.ts';
 
 type Unsent = Pick<Reservation, 'reservationId' | 'shard'>;
@@ -18,6 +18,8 @@ const probeBytes = 4096;
 export class CallLog {
   readonly #path: string;
   readonly #unsent = new Map<string, Shard>();
+  /** Lines of calls in flight that were admitted without the store. */
+  readonly #alone = new Map<string, string>();
   readonly #unwritten: string[] = [];
   /** Ends cost no write of their own: one that is lost makes a restart take back what is over anyway. */
   readonly #ended: string[] = [];
@@ -28,15 +30,21 @@ export class CallLog {
     this.#file = Segment.create(this.#path, nowMs);
   }
 
-  /** What the dead process whose folder this is never sent. */
-  static unsent(directory: string): readonly Unsent[] {
+  /** What the dead process whose folder this is never sent, and what it sent of calls that the store knows nothing of. */
+  static found(directory: string): { readonly unsent: readonly Unsent[]; readonly left: readonly Reservation[] } {
     const unsent = new Map<string, Shard>();
+    const alone = new Map<string, Reservation>();
     for (const { body } of readLines(readOrEmpty(join(directory, fileName))).lines) {
-      const [mark, id = '', shard = ''] = body.split(' ');
-      if (mark === 'R') unsent.set(id, shard);
+      const [mark, id = '', shard = ''] = body.split(' ', 3);
+      if (mark === 'A') alone.set(id, readReservation(body));
+      if (mark === 'A' || mark === 'R') unsent.set(id, shard);
       else unsent.delete(id);
+      if (mark === 'E') alone.delete(id);
     }
-    return [...unsent].map(([reservationId, shard]) => ({ reservationId, shard }));
+    return {
+      unsent: [...unsent].map(([reservationId, shard]) => ({ reservationId, shard })),
+      left: [...alone.values()].filter(({ reservationId }) => !unsent.has(reservationId)),
+    };
   }
 
   static forget(directory: string): void {
@@ -48,6 +56,14 @@ export class CallLog {
     this.#unwritten.push(`R ${reservationId} ${shard}`);
   }
 
+  admittedAlone(reservation: Reservation): void {
+    const { reservationId, shard } = reservation;
+    const line = aloneLine(reservation);
+    this.#unsent.set(reservationId, shard);
+    this.#alone.set(reservationId, line);
+    this.#unwritten.push(line);
+  }
+
   dispatched(reservationId: string): void {
     if (this.#unsent.delete(reservationId)) this.#unwritten.push(`D ${reservationId}`);
   }
@@ -57,9 +73,12 @@ export class CallLog {
     if (this.#unwritten.length > 0) this.#file.append(this.#unwritten.splice(0), nowMs);
   }
 
-  /** Nothing was admitted, or it was taken back. */
+  /** Nothing was admitted, or it was taken back or settled. */
   ended(reservationId: string): void {
-    if (this.#unsent.delete(reservationId)) this.#ended.push(reservationId);
+    const isUnsent = this.#unsent.delete(reservationId);
+    // Who finds a call that went out alone holds it again, which would be wrong here: this end does not wait.
+    if (this.#alone.delete(reservationId)) this.#unwritten.push(`E ${reservationId}`);
+    else if (isUnsent) this.#ended.push(reservationId);
   }
 
   /** Throws where the disk would not take a settlement. */
@@ -79,8 +98,12 @@ export class CallLog {
 
   #compact(nowMs: number): void {
     const fresh = Segment.create(`${this.#path}.new`, nowMs);
+    const alone = [...this.#alone].filter(([id]) => !this.#unsent.has(id));
     fresh.append(
-      [...this.#unsent].map(([id, shard]) => `R ${id} ${shard}`),
+      [
+        ...[...this.#unsent].map(([id, shard]) => this.#alone.get(id) ?? `R ${id} ${shard}`),
+        ...alone.flatMap(([id, line]) => [line, `D ${id}`]),
+      ],
       nowMs,
     );
     renameSync(`${this.#path}.new`, this.#path);

@@ -43,6 +43,7 @@ export class DiskJournal implements Journal {
   readonly #owed = new Map<Shard, number>();
   readonly #confirmed = new Map<ProducerLog, Map<Shard, number[]>>();
   #unsent: readonly Unsent[] = [];
+  #left: readonly Reservation[] = [];
   #fault: Error | undefined;
   #cancelFlush: () => void = () => undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -67,6 +68,10 @@ export class DiskJournal implements Journal {
 
   reserving(reservation: Unsent): void {
     this.#calls.reserving(reservation);
+  }
+
+  admittedAlone(reservation: Reservation): void {
+    this.#calls.admittedAlone(reservation);
   }
 
   dispatched(reservationId: string): void {
@@ -130,6 +135,10 @@ export class DiskJournal implements Journal {
     return this.#unsent;
   }
 
+  left(): readonly Reservation[] {
+    return this.#left;
+  }
+
   producersIn(shard: Shard): readonly string[] {
     return this.#logs()
       .filter((log) => log.shards.has(shard))
@@ -177,7 +186,9 @@ export class DiskJournal implements Journal {
     const log = new ProducerLog(this.#options.home.directory, producer);
     this.#adopted = [...this.#adopted, log];
     for (const place of log.load().waiting) this.#keepPlace(log, place);
-    this.#unsent = [...this.#unsent, ...CallLog.unsent(log.directory)];
+    const { unsent, left } = CallLog.found(log.directory);
+    this.#unsent = [...this.#unsent, ...unsent];
+    this.#left = [...this.#left, ...left];
   }
 
   #keepPlace(log: ProducerLog, place: Place): void {
@@ -209,8 +220,9 @@ export class DiskJournal implements Journal {
     const isWaiting = ({ shard, sequence }: Entry): boolean =>
       this.#waiting.has(nameOf(shard, { id: this.#own.producerId, sequence }));
     const entries = this.#unwritten.splice(0).filter(isWaiting);
-    this.#guard((nowMs) => this.#calls.write(nowMs));
+    // Settlements first: that a call is over is written only once what it cost is.
     if (entries.length > 0) this.#guard((nowMs) => this.#place(entries, nowMs));
+    this.#guard((nowMs) => this.#calls.write(nowMs));
   }
 
   /** Throws where the disk refuses them: they stay in memory. */

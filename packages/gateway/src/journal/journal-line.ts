@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { usageEventSchema, type Settlement } from '@tollgate/core';
+import { usageEventSchema, type Reservation, type Settlement } from '@tollgate/core';
 
 /**
  * A journal is lines of text: the CRC-32 of the rest in 8 hex digits, a mark, words, and for a settlement JSON.
@@ -8,6 +8,7 @@ import { usageEventSchema, type Settlement } from '@tollgate/core';
  *   S shard sequence json      a settlement, before it is sent
  *   C shard sequence …         settlements that the store confirmed
  *   R id shard                 a reservation is going to be asked for
+ *   A id shard json            it was made without the store
  *   D id                       its call is going to a provider
  *   E id                       nothing is owed for it any more
  *
@@ -47,17 +48,19 @@ export function readLines(content: Buffer): { readonly lines: readonly ReadLine[
 
 const nanoUsd = z.string().regex(/^\d+$/).transform(BigInt);
 
+const reservationSchema = z.object({
+  reservationId: z.string(),
+  shard: z.string(),
+  tenant: z.string(),
+  keyId: z.string(),
+  tokens: z.number(),
+  boundNanoUsd: nanoUsd,
+  admittedAtMs: z.number(),
+  terms: z.string(),
+});
+
 const settlementSchema = z.object({
-  reservation: z.object({
-    reservationId: z.string(),
-    shard: z.string(),
-    tenant: z.string(),
-    keyId: z.string(),
-    tokens: z.number(),
-    boundNanoUsd: nanoUsd,
-    admittedAtMs: z.number(),
-    terms: z.string(),
-  }),
+  reservation: reservationSchema,
   producer: z.object({ id: z.string(), sequence: z.number() }),
   actualTokens: z.number(),
   actualNanoUsd: nanoUsd,
@@ -68,12 +71,24 @@ export const settlementLine = (settlement: Settlement): string => {
   const { reservation, producer, actualNanoUsd } = settlement;
   const json = JSON.stringify({
     ...settlement,
-    reservation: { ...reservation, boundNanoUsd: String(reservation.boundNanoUsd) },
+    reservation: writable(reservation),
     actualNanoUsd: String(actualNanoUsd),
   });
   return `S ${reservation.shard} ${producer.sequence} ${json}`;
 };
 
+export const aloneLine = (reservation: Reservation): string =>
+  `A ${reservation.reservationId} ${reservation.shard} ${JSON.stringify(writable(reservation))}`;
+
+const writable = (reservation: Reservation): object => ({
+  ...reservation,
+  boundNanoUsd: String(reservation.boundNanoUsd),
+});
+
 /** Throws where the body is none of a settlement. */
 export const readSettlement = (body: string): Settlement =>
   settlementSchema.parse(JSON.parse(body.slice(body.indexOf('{'))));
+
+/** The same of an `A` line. */
+export const readReservation = (body: string): Reservation =>
+  reservationSchema.parse(JSON.parse(body.slice(body.indexOf('{'))));

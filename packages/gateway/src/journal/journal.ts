@@ -16,9 +16,11 @@ export interface Journal {
   readonly isFull: boolean;
   /** A reservation is going to be asked for. */
   reserving(reservation: Pick<Reservation, 'reservationId' | 'shard'>): void;
+  /** It was made without the store, which can learn of it from here alone until the call is renewed or settled. */
+  admittedAlone(reservation: Reservation): void;
   /** Its call is going to a provider: from now on it may cost something. */
   dispatched(reservationId: string): void;
-  /** Nothing was reserved. */
+  /** Nothing was reserved, or nothing is any more. */
   ended(reservationId: string): void;
   /** Keeps a settlement. Never throws: what the disk refuses is kept in memory. */
   append(settlement: Settlement): void;
@@ -36,6 +38,8 @@ export interface Journal {
   owedTo(shard: Shard): number;
   /** Reservations of dead processes whose calls never left them. */
   unsent(): readonly Pick<Reservation, 'reservationId' | 'shard'>[];
+  /** Reservations made without the store by dead processes, whose calls went out and were not settled. */
+  left(): readonly Reservation[];
   /** Producers whose settlements of the shard are kept, this process' own included. */
   producersIn(shard: Shard): readonly string[];
   /** Lets those settlements wait again that the store turns out not to have. Resolves with how many. */

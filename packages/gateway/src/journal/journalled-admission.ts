@@ -26,6 +26,7 @@ async function admitNoted(
   try {
     await journal.written();
     const decision = await admission.admit(request);
+    if (decision.kind === 'admitted' && decision.isAlone === true) journal.admittedAlone(decision.reservation);
     isAdmitted = decision.kind === 'admitted' && decision.reservation.reservationId === reservationId;
     return decision;
   } finally {

@@ -25,6 +25,7 @@ export function openMemoryJournal(
       return kept.size >= maxWaiting;
     },
     reserving: nothing,
+    admittedAlone: nothing,
     dispatched: nothing,
     ended: nothing,
     append: (settlement) => {
@@ -40,6 +41,7 @@ export function openMemoryJournal(
     },
     owedTo: (shard) => [...owed.values()].filter((of) => of === shard).length,
     unsent: () => [],
+    left: () => [],
     producersIn: () => [],
     reopen: () => Promise.resolve(0),
     quarantine: (waiting, error) => {

@@ -6,6 +6,7 @@ import {
   type LedgerRecovery,
   type LedgerState,
   type NodeRegistry,
+  type Reservation,
   type Shard,
 } from '@tollgate/core';
 import type { LocalShare } from '@tollgate/store';
@@ -22,6 +23,8 @@ export interface RecoveryOptions {
   /** Renews every call in flight, so that what the store lost of them is held again. */
   readonly renewAll: () => Promise<void>;
   readonly takeBack: AdmissionStore['void'];
+  /** Holds what a dead process left, until its lease runs out. */
+  readonly holdAgain: (reservation: Reservation) => Promise<unknown>;
   readonly onAnswered: () => void;
   readonly onFailure: (error: StoreError) => void;
   /** Settlements that the store turned out not to have wait again. */
@@ -46,6 +49,7 @@ export class Recovery {
   readonly #runs = new Map<Shard, string>();
   #liveNodes = 1;
   readonly #unsent: Unsent[];
+  readonly #left: Reservation[];
   #nextTickMs = 0;
   #cancelTick: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -54,6 +58,7 @@ export class Recovery {
   constructor(options: RecoveryOptions) {
     this.#options = options;
     this.#unsent = [...options.journal.unsent()];
+    this.#left = [...options.journal.left()];
   }
 
   /** As last heard. */
@@ -121,7 +126,7 @@ export class Recovery {
   }
 
   async #giveBack(): Promise<void> {
-    const { share, ledger, takeBack } = this.#options;
+    const { share, ledger, takeBack, holdAgain } = this.#options;
     for (const { shard, use, done } of share.giveBack()) {
       await ledger.chargeWindow(shard, use);
       done();
@@ -129,6 +134,10 @@ export class Recovery {
     for (let next = this.#unsent[0]; next !== undefined; next = this.#unsent[0]) {
       await takeBack(next);
       this.#unsent.shift();
+    }
+    for (let next = this.#left[0]; next !== undefined; next = this.#left[0]) {
+      await holdAgain(next);
+      this.#left.shift();
     }
   }
 

@@ -103,6 +103,21 @@ describe('the journal on disk', () => {
     );
   });
 
+  it('gives an heir the calls that went out without the store knowing them, but not those that ended', async () => {
+    const journal = await open('one');
+    const { reservation } = settlementOf('one', 1);
+    const alone = (reservationId: string) => ({ ...reservation, reservationId });
+    for (const id of ['out', 'unsent', 'settled', 'ended']) journal.admittedAlone(alone(id));
+    for (const id of ['out', 'settled', 'ended']) journal.dispatched(id);
+    journal.append({ ...settlementOf('one', 1), reservation: alone('settled') });
+    journal.ended('ended');
+    await journal.written();
+    await die();
+    const heir = await open('two');
+    assert.deepEqual(heir.left(), [alone('out')]);
+    assert.deepEqual(heir.unsent(), [{ reservationId: 'unsent', shard: '07' }]);
+  });
+
   it('of a process that lives is left alone, and of a dead one taken over by one heir alone', async () => {
     for (const name of ['alive', 'dead']) {
       const journal = await open(name);

@@ -57,6 +57,7 @@ function recover(journal: Journal): void {
     share: new LocalShare(clock),
     renewAll: () => Promise.resolve(),
     takeBack: () => Promise.resolve(),
+    holdAgain: () => Promise.resolve(),
     onAnswered: () => undefined,
     onFailure: () => undefined,
     onReopened: () => undefined,

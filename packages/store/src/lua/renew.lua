@@ -35,7 +35,7 @@ if newer_schema(key[1]) then return schema_error(KEYS[3]) end
 if newer_schema(tenant[1]) then return schema_error(KEYS[4]) end
 if access_refusal(key, tenant, now_ms) then return { 'revoked', now } end
 
-local record = redis.call('HMGET', KEYS[1], 'schema', 'state', 'terms', 'estimate')
+local record = redis.call('HMGET', KEYS[1], 'schema', 'state', 'terms', 'estimate', 'progress')
 if newer_schema(record[1]) then return schema_error(KEYS[1]) end
 if record[2] == 'over' then return { 'revoked', now } end
 local terms = parse_terms(ARGV[1], record[3] or ARGV[7])
@@ -56,7 +56,10 @@ if not record[3] then
   for _, scope in ipairs(terms.scopes) do hold_money(scope, now_ms) end
   redis.call('HSET', KEYS[1], 'schema', '1', 'terms', ARGV[7])
 end
-redis.call('HSET', KEYS[1], 'progress', ARGV[5], 'tokens', ARGV[6])
+-- Who takes over from a dead node knows less than it had told.
+if tonumber(ARGV[5]) >= tonumber(record[5] or '0') then
+  redis.call('HSET', KEYS[1], 'progress', ARGV[5], 'tokens', ARGV[6])
+end
 redis.call('HDEL', KEYS[1], 'spared')
 if record[4] then redis.call('PERSIST', KEYS[1]) end
 return { leased and 'renewed' or 'readopted', now }

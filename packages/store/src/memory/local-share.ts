@@ -93,6 +93,7 @@ export class LocalShare {
       reservation: reservationOf(request, { terms, admittedAtMs: nowMs, loweredNanoUsd: undefined }),
       standings: loaded.map(standing),
       outputCapTokens: undefined,
+      isAlone: true,
     };
   }
 

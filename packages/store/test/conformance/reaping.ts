@@ -40,6 +40,8 @@ export function reapingTests(name: string, open: OpenBench): void {
     const rules = { key: { budgets: [totalBudget(100n, false)] } };
     const call = await admit(bench.store, requestOf(caller, { ...rules, expectedNanoUsd: 30n }));
     await bench.store.admission.renew([{ reservation: call, tokens: 5, nanoUsd: 44n }], 30_000);
+    // Whoever holds it in its node's place knows of none.
+    await bench.store.admission.renew([{ reservation: call, tokens: 0, nanoUsd: 0n }], 30_000);
     await lapse(bench, call);
     const [key] = await bench.store.admission.standings(caller.tenant.shard, requestOf(caller, rules).scopes);
     assert.deepEqual([key?.budgets[0]?.spentNanoUsd, key?.budgets[0]?.reservedNanoUsd], [44n, 0n]);
