@@ -7,7 +7,7 @@ import type { RefusalEvidence } from './evidence.ts';
 
 const tenant = 'refused';
 /** What changes while calls are in flight, whoever is refused meanwhile: nodes renew, and the reaper looks for the dead. */
-const moving = /:nodes$|:x$|:c:/;
+const moving = /:nodes$|:x$/;
 const movingFields = new Set(['reaped_at_ms', 'progress', 'tokens']);
 const rounds = 3;
 

@@ -94,19 +94,22 @@ export function differencesOfHeld(state: LedgerState): readonly string[] {
   });
 }
 
-/** Whoever has a deadline has a reservation and its slots, and nobody else has one. */
+/** Whoever has a deadline has a reservation, and each of its scopes counts a slot for it; nobody else has one. */
 export function differencesOfLeases(state: LedgerState): readonly string[] {
   const found: string[] = [];
+  const expected = new Map<string, number>();
   for (const [id, { terms, estimateNanoUsd }] of state.reservations) {
-    const isLeased = state.deadlines.has(id);
-    if (!isLeased && estimateNanoUsd === undefined) found.push(`${id} is reserved and has no deadline`);
-    for (const { name } of terms.scopes) {
-      if ((state.leases.get(name)?.has(id) ?? false) !== isLeased) found.push(`${id} and its slot of ${name} differ`);
+    if (!state.deadlines.has(id)) {
+      if (estimateNanoUsd === undefined) found.push(`${id} is reserved and has no deadline`);
+      continue;
     }
+    for (const { name } of terms.scopes) expected.set(name, (expected.get(name) ?? 0) + 1);
   }
-  const leased = new Set([...state.leases.values()].flatMap((ids) => [...ids]));
-  for (const id of new Set([...state.deadlines, ...leased])) {
-    if (!state.reservations.has(id)) found.push(`${id} has a slot and no reservation`);
+  for (const id of state.deadlines)
+    if (!state.reservations.has(id)) found.push(`${id} has a deadline and no reservation`);
+  for (const scope of new Set([...expected.keys(), ...state.slots.keys()])) {
+    const [taken, live] = [state.slots.get(scope) ?? 0, expected.get(scope) ?? 0];
+    if (taken !== live) found.push(`${scope} counts ${taken} slots, ${live} reservations live`);
   }
   return found;
 }

@@ -8,8 +8,8 @@ export interface LedgerState {
   readonly reservations: ReadonlyMap<string, ReservationState>;
   /** Money of scopes by `key:<id>` or `tenant:<name>`. */
   readonly money: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Reservations that hold a slot, by scope. */
-  readonly leases: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How many slots are taken, by scope. */
+  readonly slots: ReadonlyMap<string, number>;
   /** Reservations with a deadline. */
   readonly deadlines: ReadonlySet<string>;
   /** What each scope's window counts, by second. */
@@ -37,7 +37,7 @@ export function readLedgerState({ nowMs, run, keys }: Snapshot): LedgerState {
     run,
     reservations: new Map<string, ReservationState>(),
     money: new Map<string, ReadonlyMap<string, string>>(),
-    leases: new Map<string, ReadonlySet<string>>(),
+    slots: new Map<string, number>(),
     deadlines: new Set<string>(),
     windows: new Map<string, ReadonlyMap<string, WindowSecond>>(),
     recovering: 0,
@@ -57,14 +57,12 @@ export function readLedgerState({ nowMs, run, keys }: Snapshot): LedgerState {
       case 'b':
         state.money.set(name, fields);
         break;
-      case 'c':
-        state.leases.set(name, new Set(fields.keys()));
-        break;
       case 'x':
         for (const id of fields.keys()) state.deadlines.add(id);
         break;
       case 'w':
         state.windows.set(name, secondsOf(fields));
+        state.slots.set(name, Number(fields.get('state')?.split(' ').at(-1) ?? 0));
         break;
       case 'm':
         if (fields.has('recovering') || (fields.has('run') && fields.get('run') !== run)) state.recovering += 1;

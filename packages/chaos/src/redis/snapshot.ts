@@ -4,12 +4,29 @@ import { z } from 'zod';
 /** All keys of some patterns at one instant; streams by their length, groups' lag and pending. Over calls that ended no word is lost. */
 const lua = `
 local function flat(reply) return type(reply) == 'table' and reply or {} end
+-- Windows are packed numbers (docs/redis-keys.md).
+local function unpacked(window)
+  for at = 1, #window, 2 do
+    local packed = window[at + 1]
+    if window[at] == 'state' then
+      local numbers = { struct.unpack('<ddddI4I4I4I4I4', packed) }
+      numbers[#numbers] = nil
+      for n, number in ipairs(numbers) do numbers[n] = string.format('%d', number) end
+      window[at + 1] = table.concat(numbers, ' ')
+    else
+      window[at + 1] = string.format('%d %d', struct.unpack('<dd', packed))
+    end
+  end
+  return window
+end
 local found = {}
 for _, pattern in ipairs(ARGV) do
   for _, key in ipairs(redis.call('KEYS', pattern)) do
     local kind = redis.call('TYPE', key).ok
     local value = {}
-    if kind == 'hash' then value = redis.call('HGETALL', key)
+    if kind == 'hash' then
+      value = redis.call('HGETALL', key)
+      if string.find(key, '}:w:', 1, true) then value = unpacked(value) end
     elseif kind == 'zset' then value = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
     elseif kind == 'set' then
       value = redis.call('SMEMBERS', key)
@@ -46,7 +63,7 @@ export interface Snapshot {
 }
 
 /** What reservations, leases and money need. */
-export const ledgerPatterns = ['tg:{s*}:r:*', 'tg:{s*}:c:*', 'tg:{s*}:b:*', 'tg:{s*}:w:*', 'tg:{s*}:x', 'tg:{s*}:m'];
+export const ledgerPatterns = ['tg:{s*}:r:*', 'tg:{s*}:b:*', 'tg:{s*}:w:*', 'tg:{s*}:x', 'tg:{s*}:m'];
 
 export async function takeSnapshot(redis: RedisConnection, patterns: readonly string[]): Promise<Snapshot> {
   const [nowMs, run, found] = replySchema.parse(await redis.ask('EVAL', lua, 0, ...patterns));

@@ -23,10 +23,12 @@ export const safeguards: Readonly<Record<string, Safeguard>> = {
     edits: [
       {
         file: `${lua}/admit.lua`,
-        find: 'local refusal = binding_refusal(scopes, tonumber(ARGV[7]), now_ms)',
+        find: `local output_cap, lowered_bound = '', ''`,
         replace: `local decided = ARGV[1] .. 'decided:' .. id
 local is_decided = redis.call('EXISTS', decided) == 1
-local refusal = not is_decided and binding_refusal(scopes, tonumber(ARGV[7]), now_ms)`,
+local fits_now = fits
+local fits = function(...) return is_decided or fits_now(...) end
+local output_cap, lowered_bound = '', ''`,
       },
       {
         file: `${lua}/admit.lua`,
@@ -46,7 +48,7 @@ end
     edits: [
       {
         file: `${lua}/settle.lua`,
-        find: "if number_applied(KEYS[5], number) then return 'duplicate' end\n",
+        find: "if is_applied(known) then return 'duplicate' end\n",
         replace: '',
       },
     ],
@@ -105,7 +107,7 @@ end`,
     edits: [
       {
         file: `${lua}/admit.lua`,
-        find: "if whole_under and has_hard_budget(scopes) and whole_under ~= server_run() then return { 'recovering', now } end\n",
+        find: "if whole_under and firm and not runs_under(whole_under) then return { 'recovering', now } end\n",
         replace: '',
       },
     ],
