@@ -102,8 +102,8 @@ function readBookkeeping(
     if (kind === 'f') checkpoints.set(name, BigInt(field('spent')));
     if (kind === 'm') sequences.set(shard, Number(field('sequence')));
     if (kind === 'p') {
-      const hasMark = flat.includes('mark');
-      producers.set(`${shard} ${name}`, { mark: Number(field('mark')), ahead: flat.length / 2 - (hasMark ? 1 : 0) });
+      const ahead = flat.filter((text, at) => at % 2 === 0 && /^\d+$/.test(text)).length;
+      producers.set(`${shard} ${name}`, { mark: Number(field('mark')), ahead });
     }
   }
   return { checkpoints, sequences, producers };
