@@ -77,10 +77,10 @@ function addPlaces(
   { settings, configPath }: { readonly settings: ArenaSettings; readonly configPath: string },
 ): void {
   const { seed, root, isShort } = settings;
-  const nodeDeck = new CrashDeck(nodeCrashPoints, { dice: diceOf(seed, 'node crashes'), latest: isShort ? 12 : 40 });
+  const nodeDeck = new CrashDeck(nodeCrashPoints, { dice: diceOf(seed, 'node crashes'), latest: isShort ? 6 : 40 });
   const aggregatorDeck = new CrashDeck(aggregatorCrashPoints, {
     dice: diceOf(seed, 'aggregator crashes'),
-    latest: isShort ? 12 : 60,
+    latest: isShort ? 6 : 60,
   });
   const dealWhileCrashing = (deck: CrashDeck) => (): PlannedCrash | undefined =>
     arena.crashing ? deck.deal() : undefined;

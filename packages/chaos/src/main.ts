@@ -28,6 +28,8 @@ const seconds =
   values.seconds === undefined ? (values.short ? shortSeconds : longSeconds) : whole.parse(values.seconds);
 
 console.log(`chaos: seed ${seed}`);
+// Whatever was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const startedMs = Date.now();
 const story: string[] = [];
 const tell = (line: string): void => {

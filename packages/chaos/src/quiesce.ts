@@ -5,7 +5,7 @@ import { pairsOf, takeSnapshot } from './redis/snapshot.ts';
 import { readLedgerState, type LedgerState } from './redis/ledger-state.ts';
 
 /** How long leases, recovery and aggregators may take to come to rest; on an idle machine it is about a minute. */
-const deadlineMs = 180_000;
+const deadlineMs = 240_000;
 const lookEveryMs = 500;
 
 /** What still moves, in words; empty once all is at rest. */

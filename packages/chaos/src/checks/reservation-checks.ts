@@ -79,9 +79,6 @@ const lostFigures = (evidence: Evidence): Check['figures'] =>
   );
 
 const leaseMs = 35_000;
-/** The wall clock of this process and Redis' are one, but for how long it took to hear of the change. */
-const slackMs = 250;
-
 /** Whatever hard budgets admit in the time of a lease after a run change could be what somebody else still holds. */
 function hardBudgetsWaitForRecovery({ runChanges, journals, ledger }: Evidence): Check {
   const admitted = [
@@ -90,7 +87,7 @@ function hardBudgetsWaitForRecovery({ runChanges, journals, ledger }: Evidence):
   ].filter(({ terms }) => terms.scopes.some(({ budgets }) => budgets.some(({ isHard }) => isHard)));
   const findings = runChanges.flatMap(({ atMs, kind }) =>
     admitted
-      .filter(({ terms }) => terms.admittedMs > atMs + slackMs && terms.admittedMs < atMs + leaseMs - slackMs)
+      .filter(({ terms }) => terms.admittedMs >= atMs && terms.admittedMs < atMs + leaseMs)
       .map(({ id, terms }) => `${id} was admitted ${terms.admittedMs - atMs} ms after a ${kind} of Redis`),
   );
   return checkOf(

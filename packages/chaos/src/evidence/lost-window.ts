@@ -16,7 +16,7 @@ export const diedWithItsNode = ({ life, isAnswered, endedMs }: CallRecord): bool
   life.endedMs !== undefined && life.endedMs <= endedMs + (isAnswered ? afterAnswerMs : afterLeavingMs);
 
 /** A node that is killed so shortly after an answer's last byte may not have come to write it down. */
-export const afterAnswerMs = 2_000;
+export const afterAnswerMs = 5_000;
 /** For so long an answer can be read on, or tried for, when its caller has left. */
 const afterLeavingMs = 65_000;
 

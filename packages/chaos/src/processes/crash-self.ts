@@ -66,7 +66,7 @@ async function watchScript(kind: 'asking' | 'answered', script: string): Promise
 }
 
 function watchJournal(kind: 'writing' | 'written', mark: string): void {
-  const line = new RegExp(`^[0-9a-f]{8} ${mark} `);
+  const line = new RegExp(`^[0-9a-f]{8} ${mark} `, 'm');
   const write = writeSync;
   const watching = (descriptor: number, written: Buffer | string, offset?: number): number => {
     const text = written.toString();

@@ -14,14 +14,14 @@ import { ledgerPatterns, takeSnapshot } from './snapshot.ts';
 
 /** What a fail-over lost: the old primary when nobody reached it any more, and the replica that took its place. */
 export interface FailOver {
-  /** Since when the new primary serves. */
+  /** The old primary is dead, the new one does not serve yet. */
   readonly atMs: number;
   readonly lagMs: number;
   readonly before: LedgerState;
   readonly after: LedgerState;
 }
 
-/** The server was another one, or the same anew, from then on. */
+/** From then on the server was another one, or the same anew; none served in that moment. */
 export interface RunChange {
   readonly atMs: number;
   readonly kind: 'restart' | 'fail-over';
@@ -85,8 +85,8 @@ export class RedisPair {
     const directory = await directoryOf(url);
     await this.#primary.stop();
     await delay(awayMs);
-    this.#primary = await startRedis({ port, args: [...append, '--dir', directory] });
     this.runChanges.push({ atMs: Date.now(), kind: 'restart' });
+    this.#primary = await startRedis({ port, args: [...append, '--dir', directory] });
   }
 
   /** The replica takes over without what came in the last `lagMs`. `meanwhile` happens when both are frozen. */
@@ -101,6 +101,7 @@ export class RedisPair {
     await this.#primary.stop();
     await this.#replica.link.stop();
     this.#primary = this.#replica.server;
+    const atMs = Date.now();
     const promoted = await this.connect();
     await promoted.ask('REPLICAOF', 'NO', 'ONE');
     promoted.close();
@@ -109,7 +110,6 @@ export class RedisPair {
       proxy.cut();
       proxy.release();
     }
-    const atMs = Date.now();
     this.runChanges.push({ atMs, kind: 'fail-over' });
     this.failOvers.push({ atMs, lagMs, before, after });
     this.#servers += 1;
