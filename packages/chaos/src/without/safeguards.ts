@@ -71,9 +71,9 @@ end`,
       },
       {
         file: 'packages/store/src/redis/redis-usage.ts',
-        find: "return this.#apply(shard, { entryId, sequence, source: 'stream' });",
-        replace: `return this.#apply(shard, { entryId, sequence, source: 'stream' }).then(async (result) => {
-      await this.#apply(shard, { entryId, sequence, source: 'acknowledge' });
+        find: "return applyEntry(this.#options, shard, { entryId, sequence, source: 'stream' });",
+        replace: `return applyEntry(this.#options, shard, { entryId, sequence, source: 'stream' }).then(async (result) => {
+      await applyEntry(this.#options, shard, { entryId, sequence, source: 'acknowledge' });
       return result;
     });`,
       },
