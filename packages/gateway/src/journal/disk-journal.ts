@@ -4,7 +4,7 @@ import { CallLog } from './call-log.ts';
 import type { JournalHome } from './journal-home.ts';
 import { openLine, readSettlement, settlementLine } from './journal-line.ts';
 import type { Journal, JournalEvents, Waiting } from './journal.ts';
-import { nameOf } from './memory-journal.ts';
+import { KeptSettlements, type Kept } from './kept-settlements.ts';
 import { ProducerLog, type Entry, type Place } from './producer-log.ts';
 
 export interface DiskJournalOptions extends JournalEvents {
@@ -17,15 +17,6 @@ export interface DiskJournalOptions extends JournalEvents {
 
 type Unsent = Pick<Reservation, 'reservationId' | 'shard'>;
 
-/** Where a settlement that waits can be read: on disk, or in memory where the disk refused it. */
-interface Kept {
-  readonly producer: Producer;
-  readonly shard: Shard;
-  readonly at: { readonly log: ProducerLog; readonly place: Place } | { readonly body: string };
-  /** It is to be given back to a store that may have lost what it had. */
-  readonly owed: boolean;
-}
-
 const flushEveryMs = 100;
 
 /**
@@ -37,10 +28,9 @@ export class DiskJournal implements Journal {
   readonly #own: ProducerLog;
   readonly #calls: CallLog;
   #adopted: readonly ProducerLog[] = [];
-  readonly #waiting = new Map<string, Kept>();
+  readonly #waiting = new KeptSettlements();
   #unwritten: Entry[] = [];
   #writing: Promise<void> | undefined;
-  readonly #owed = new Map<Shard, number>();
   readonly #confirmed = new Map<ProducerLog, Map<Shard, number[]>>();
   #unsent: readonly Unsent[] = [];
   #left: readonly Reservation[] = [];
@@ -87,7 +77,7 @@ export class DiskJournal implements Journal {
     const { shard } = reservation;
     const body = settlementLine(settlement);
     this.#calls.ended(reservation.reservationId);
-    this.#keep({ producer, shard, at: { body }, owed: false });
+    this.#waiting.keep({ producer, shard, at: { body }, owed: false });
     this.#unwritten.push({ shard, sequence: producer.sequence, body });
     this.#options.onSize(this.size);
   }
@@ -120,15 +110,11 @@ export class DiskJournal implements Journal {
   }
 
   owe(shards: ReadonlySet<Shard>): void {
-    for (const [name, kept] of this.#waiting) {
-      if (kept.owed || !shards.has(kept.shard)) continue;
-      this.#waiting.set(name, { ...kept, owed: true });
-      this.#countOwed(kept.shard, 1);
-    }
+    this.#waiting.owe(shards);
   }
 
   owedTo(shard: Shard): number {
-    return this.#owed.get(shard) ?? 0;
+    return this.#waiting.owedTo(shard);
   }
 
   unsent(): readonly Unsent[] {
@@ -150,7 +136,7 @@ export class DiskJournal implements Journal {
     if (log === undefined) return 0;
     const before = this.size;
     for (const place of await log.missing(shard, applied)) {
-      if (!this.#waiting.has(nameOf(shard, { id: producerId, sequence: place.sequence }))) {
+      if (this.#waiting.get(shard, { id: producerId, sequence: place.sequence }) === undefined) {
         place.segment.waiting += 1;
         this.#keepPlace(log, place);
       }
@@ -160,7 +146,7 @@ export class DiskJournal implements Journal {
   }
 
   quarantine({ shard, producer }: Waiting, error: unknown): void {
-    const kept = this.#waiting.get(nameOf(shard, producer));
+    const kept = this.#waiting.get(shard, producer);
     if (kept === undefined) return;
     const settlement = 'log' in kept.at ? kept.at.place.segment.read(kept.at.place) : kept.at.body;
     const line = JSON.stringify({ time: new Date(this.#options.clock.nowMs()), error: String(error), settlement });
@@ -193,23 +179,12 @@ export class DiskJournal implements Journal {
 
   #keepPlace(log: ProducerLog, place: Place): void {
     const producer = { id: log.producerId, sequence: place.sequence };
-    this.#keep({ producer, shard: place.shard, at: { log, place }, owed: true });
-  }
-
-  #keep(kept: Kept): void {
-    this.#waiting.set(nameOf(kept.shard, kept.producer), kept);
-    if (kept.owed) this.#countOwed(kept.shard, 1);
-  }
-
-  #countOwed(shard: Shard, change: 1 | -1): void {
-    this.#owed.set(shard, this.owedTo(shard) + change);
+    this.#waiting.keep({ producer, shard: place.shard, at: { log, place }, owed: true });
   }
 
   #forget(shard: Shard, producer: Producer): Kept | undefined {
-    const kept = this.#waiting.get(nameOf(shard, producer));
+    const kept = this.#waiting.forget(shard, producer);
     if (kept === undefined) return undefined;
-    this.#waiting.delete(nameOf(shard, producer));
-    if (kept.owed) this.#countOwed(shard, -1);
     if ('log' in kept.at) kept.at.place.segment.waiting -= 1;
     this.#options.onSize(this.size);
     return kept;
@@ -218,7 +193,7 @@ export class DiskJournal implements Journal {
   #write(): void {
     this.#writing = undefined;
     const isWaiting = ({ shard, sequence }: Entry): boolean =>
-      this.#waiting.has(nameOf(shard, { id: this.#own.producerId, sequence }));
+      this.#waiting.get(shard, { id: this.#own.producerId, sequence }) !== undefined;
     const entries = this.#unwritten.splice(0).filter(isWaiting);
     // Settlements first: that a call is over is written only once what it cost is.
     if (entries.length > 0) this.#guard((nowMs) => this.#place(entries, nowMs));
@@ -229,9 +204,7 @@ export class DiskJournal implements Journal {
   #place(entries: readonly Entry[], nowMs: number): void {
     for (const place of this.#own.append(entries, nowMs)) {
       const producer = { id: this.#own.producerId, sequence: place.sequence };
-      const name = nameOf(place.shard, producer);
-      const owed = this.#waiting.get(name)?.owed ?? false;
-      this.#waiting.set(name, { producer, shard: place.shard, at: { log: this.#own, place }, owed });
+      this.#waiting.move({ shard: place.shard, producer }, { log: this.#own, place });
     }
   }
 
