@@ -4,6 +4,7 @@ export * from './books.ts';
 export * from './budget-period.ts';
 export * from './budgets-in-force.ts';
 export * from './call.ts';
+export * from './call-claims.ts';
 export * from './caller.ts';
 export * from './clock.ts';
 export * from './errors/attempt-error.ts';

@@ -5,6 +5,7 @@ import {
   totalTokens,
   type AdmissionStore,
   type Clock,
+  type CallClaims,
   type KeptResponses,
   type KeyStore,
   type LedgerRecovery,
@@ -40,6 +41,7 @@ export interface GatewayStore {
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
   readonly responses: KeptResponses;
+  readonly claims: CallClaims;
 }
 
 export interface GatewayOptions {
@@ -201,5 +203,6 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   estimator: new TokenEstimator(),
   overruns: new Overruns(),
   responses: options.store.responses,
+  claims: options.store.claims,
   drainSlots: new DrainSlots(options.mostDrains),
 });

@@ -2,6 +2,7 @@ import type {
   AdmissionStore,
   AlertOutbox,
   Books,
+  CallClaims,
   KeptResponses,
   KeyStore,
   LedgerRecovery,
@@ -19,6 +20,7 @@ export interface Store {
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;
   readonly responses: KeptResponses;
+  readonly claims: CallClaims;
   readonly stream: UsageStream;
   readonly report: UsageReport;
   readonly books: Books;

@@ -10,6 +10,7 @@ const single = new Set([
   'content-encoding',
   'x-request-id',
   'x-tollgate-tags',
+  'idempotency-key',
 ]);
 
 /** Refuses a request in which a header that may stand once stands twice. */

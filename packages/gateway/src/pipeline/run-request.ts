@@ -5,6 +5,7 @@ import type { ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { answerCall, type AnsweringParts } from './answer-call.ts';
 import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { claimCall, finishClaim, isNamed, releaseClaim, type ClaimingParts } from './claim-call.ts';
 import { chooseRoute, type RoutingParts } from './choose-route.ts';
 import type { Ending } from './ending.ts';
 import { logRequest, type LoggingParts } from './log-request.ts';
@@ -24,7 +25,8 @@ export interface PipelineParts
     AnsweringParts,
     SettlingParts,
     LoggingParts,
-    TracingParts {
+    TracingParts,
+    ClaimingParts {
   readonly onStoreFailure: (error: StoreError) => void;
 }
 
@@ -34,6 +36,7 @@ export interface PipelineParts
  *   1. authenticate      headers → caller
  *   2. read-request      body → call
  *   3. choose-route      model → ordered targets, if the caller may use it
+ *      claim-call        the caller's name for the call, if it has given one → made once
  *   4. reserve           call → reservation, all limits of key and tenant in one round trip, or a refusal
  *   5. call-provider     retry, then fallback, until one answers
  *   6. send-response     bytes as they come
@@ -49,11 +52,14 @@ export async function runRequest(arrived: Arrived, served: ServedCall, parts: Pi
     const authenticated = (stage = await authenticate(arrived, parts));
     const read = (stage = await readRequest(authenticated, served, parts));
     const routed = (stage = await chooseRoute(read, parts));
+    if (isNamed(arrived.request)) await claimCall(routed, parts);
     const reserved = (stage = await reserve(routed, parts));
     ending = await answerCall(reserved, parts);
     charge = settle(reserved, ending, parts);
+    finishClaim(reserved, { ending, charge }, parts);
   } catch (thrown) {
     if (thrown instanceof StoreError) parts.onStoreFailure(thrown);
+    if (isNamed(arrived.request) && 'caller' in stage) releaseClaim(stage, parts);
     ending = refuse(stage, thrown, { headers: headersFor(stage, thrown, parts), clock: parts.clock });
   }
   parts.metrics.inflightRequests.dec();

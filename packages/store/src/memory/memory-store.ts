@@ -3,6 +3,7 @@ import { defaultMaxTagValues, type Store } from '../store.ts';
 import { openMemoryAlerts } from './memory-alerts.ts';
 import { MemoryAdmissionStore } from './memory-admission.ts';
 import { MemoryKeyStore } from './memory-keys.ts';
+import { MemoryClaims } from './memory-claims.ts';
 import { MemoryResponses } from './memory-responses.ts';
 import { MemoryUsage } from './memory-usage.ts';
 
@@ -39,6 +40,7 @@ export function createMemoryStore({
     alerts: openMemoryAlerts(clock),
     ledger: admission,
     responses: new MemoryResponses(clock),
+    claims: new MemoryClaims(clock),
     nodes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
     ping: () => Promise.resolve(),
     whenReady: () => Promise.resolve(true),

@@ -24,6 +24,7 @@ export interface ShardKeys {
   alert(id: string): string;
   alertQueue(webhook: string): string;
   response(digest: string): string;
+  claim(digest: string): string;
 }
 
 /** docs/redis-keys.md lists them. */
@@ -48,5 +49,6 @@ export function shardKeys(prefix: string, shard: Shard): ShardKeys {
     alert: (id) => `${base}a:${id}`,
     alertQueue: (webhook) => `${base}aq:${webhook}`,
     response: (digest) => `${base}o:${digest}`,
+    claim: (digest) => `${base}i:${digest}`,
   };
 }

@@ -6,6 +6,7 @@ import { openRedisAlerts } from './redis-alerts.ts';
 import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
 import { RedisAdmissionStore } from './redis-admission.ts';
 import { RedisBooks } from './redis-books.ts';
+import { openRedisClaims } from './redis-claims.ts';
 import { openRedisResponses } from './redis-responses.ts';
 import { RedisKeyStore } from './redis-keys.ts';
 import { RedisUsage } from './redis-usage.ts';
@@ -68,6 +69,7 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     ledger: openRedisLedger({ link, keyPrefix }),
     nodes: openRedisRegistry({ link, keyPrefix }),
     responses: openRedisResponses({ link, keyPrefix }),
+    claims: openRedisClaims({ link, keyPrefix }),
     stream: usage,
     report: usage,
     books: new RedisBooks(usageOptions),

@@ -1,6 +1,7 @@
 import { alertTests } from './alerts.ts';
 import { archivingTests } from './archiving.ts';
 import { attemptTests } from './attempts.ts';
+import { claimTests } from './claims.ts';
 import type { OpenBench } from './bench.ts';
 import { keyTests } from './keys.ts';
 import { loweringTests } from './lowering.ts';
@@ -26,6 +27,7 @@ export function conformance(name: string, open: OpenBench): void {
   recoveryTests(name, open);
   keyTests(name, open);
   responseTests(name, open);
+  claimTests(name, open);
   usageTests(name, open);
   repricingTests(name, open);
   alertTests(name, open);

@@ -53,6 +53,7 @@ async function useEverything({ store }: LiveStore): Promise<string> {
   await store.admission.reap(shard, 10);
   await store.nodes.beat('a-node', 30_000);
   await store.alerts.raise({ id: 'an-alert', text: '{}', webhooks: ['ops'] });
+  await store.claims.claim({ shard, scopeId: 'a-key', name: 'n' }, { requestId: 'one', print: 'p' });
   const place = { model: 'm', provider: 'p', providerModel: 'n', credential: 'c' };
   await store.responses.note({ shard, tenant: caller.tenant.name, responseId: 'resp_1' }, place);
   return shard;
@@ -107,7 +108,7 @@ test('every listed writer is a script', () => {
 test('what is not for good expires, a window once no call is in flight', async () => {
   await using live = await openLiveStore();
   const shard = await useEverything(live);
-  const expiring = /:(p|u|v|a|aq|o):|:r:call-\d+$/;
+  const expiring = /:(p|u|v|a|aq|o|i):|:r:call-\d+$/;
   const base = `${live.keyPrefix}:{s${shard}}:`;
   const held = new Set(await live.redis.zrange(`${base}x`, '-inf', '+inf', 'BYSCORE'));
   for (const key of await live.redis.keys(`${live.keyPrefix}:*`)) {

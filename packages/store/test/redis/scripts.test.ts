@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as alertScripts from '../../src/scripts/alert-scripts.ts';
 import { admitScript } from '../../src/scripts/admit.ts';
+import * as claimScripts from '../../src/scripts/claim-scripts.ts';
 import * as keyScripts from '../../src/scripts/key-scripts.ts';
 import * as ledgerScripts from '../../src/scripts/ledger-scripts.ts';
 import * as reservationScripts from '../../src/scripts/reservation-scripts.ts';
@@ -15,6 +16,7 @@ const directory = join(import.meta.dirname, '..', '..', 'src', 'lua');
 const declared = [
   admitScript,
   ...Object.values(alertScripts),
+  ...Object.values(claimScripts),
   ...Object.values(keyScripts),
   ...Object.values(ledgerScripts),
   ...Object.values(reservationScripts),
@@ -60,7 +62,9 @@ test('what ends, corrects or revokes works with Redis full; what begins somethin
     'charge-window.lua': 'allow-oom',
     'apply.lua': 'allow-oom',
     'audit.lua': 'no-writes',
+    'claim-call.lua': undefined,
     'claim-events.lua': 'allow-oom',
+    'end-claim.lua': 'allow-oom',
     'create-key.lua': undefined,
     'create-tenant.lua': undefined,
     'dead.lua': 'allow-oom',
