@@ -62,6 +62,31 @@ export const books = dashboard(
     ),
     graph(
       {
+        title: 'Time since the ledger was compared',
+        description: 'With all its counters. More than some minutes: too many events wait, or Redis fails.',
+        unit: 's',
+      },
+      { query: 'time() - max(tollgate_ledger_verified_timestamp_seconds)', legend: 'since' },
+    ),
+    graph(
+      {
+        title: 'Usage events that wait for the archive',
+        description: 'Where there is one. It grows: its disk is full, slow or gone.',
+        unit: 'short',
+      },
+      { query: 'sum(tollgate_archive_lag_events)', legend: 'waiting' },
+      { query: 'max(tollgate_archive_failing)', legend: '1 while it cannot be written' },
+    ),
+    stackedGraph(
+      {
+        title: 'Alerts on spend posted',
+        description: '`failed` is tried again; `given_up` never arrived.',
+        unit: 'ops',
+      },
+      { query: rateOf('tollgate_alerts_total', ['webhook', 'result']), legend: '{{webhook}}, {{result}}' },
+    ),
+    graph(
+      {
         title: 'Settlements in journals',
         description: 'That Redis has not confirmed, by node. It grows: Redis is away or slow.',
         unit: 'short',
