@@ -111,7 +111,9 @@ describe('under load with faults', () => {
     const labelsOf = async (alert: string, label: string) => (await found(alert)).map(({ metric }) => metric[label]);
     assert.deepEqual(await labelsOf('TollgateBreakerOpen', 'provider'), ['local']);
     assert.deepEqual(await labelsOf('TollgateCredentialSetAside', 'provider'), ['anthropic']);
-    assert.deepEqual(await labelsOf('TollgateProviderFails', 'provider'), ['openai']);
+    // The three attempts that open local's breaker may all be over before the first scrape.
+    const failing = (await labelsOf('TollgateProviderFails', 'provider')).filter((provider) => provider !== 'local');
+    assert.deepEqual(failing, ['openai']);
     assert.deepEqual(await labelsOf('TollgateBoundExceeded', 'provider'), ['openrouter']);
     assert.equal((await found('TollgateCallsFail')).length, 1);
     for (const quiet of [
