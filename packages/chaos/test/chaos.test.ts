@@ -40,3 +40,10 @@ for (const [name, { edits }] of Object.entries(safeguards)) {
     }
   });
 }
+
+test('docs/reliability.md says which check notices each safeguard that is taken out', () => {
+  const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
+  for (const [name, { noticedBy }] of Object.entries(safeguards)) {
+    assert.match(page, new RegExp(`^\\| \`${name}\` +\\|.*\\| ${noticedBy} +\\|$`, 'm'));
+  }
+});
