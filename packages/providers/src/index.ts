@@ -19,6 +19,7 @@ const vendors: Readonly<Partial<Record<ProviderType, string>>> = {
   openrouter: 'https://openrouter.ai/api/v1',
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
+  gemini: 'https://generativelanguage.googleapis.com/v1beta',
 };
 
 /** Their edges keep an idle connection for minutes. */

@@ -3,6 +3,7 @@ import { anthropicMessagesAdapter } from './anthropic-messages/adapter.ts';
 import { countTokensAdapter } from './anthropic-messages/count-tokens.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import { completeKind, type CallerProtocols, type ProviderKind } from './base/provider-kind.ts';
+import { createGeminiAdapter } from './gemini/adapter.ts';
 import { openaiCompatibleAdapter, plainDialect } from './openai-compatible/adapter.ts';
 import { openaiAdapter, openaiDialect, openaiKeptResponseAdapter, openaiResponsesAdapter } from './openai/adapter.ts';
 import { openrouterAdapter, openrouterDialect, openrouterResponsesAdapter } from './openrouter/adapter.ts';
@@ -11,7 +12,7 @@ import { messagesOverChat } from './messages-over-chat/protocol.ts';
 import { relayAdapters } from './relay/relay-adapter.ts';
 import { responsesOverChat } from './responses-over-chat/protocol.ts';
 
-export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
+export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'gemini' | 'openai-compatible';
 
 const callers: CallerProtocols = new Map([
   ['openai_responses', responsesOverChat],
@@ -50,6 +51,7 @@ export function providerKinds(parts: { readonly clock: Clock }): Readonly<Record
       anthropic_messages: anthropicMessagesAdapter,
       count_tokens: countTokensAdapter,
     }),
+    gemini: complete({ openai_chat: createGeminiAdapter(parts) }),
     // Which of them a server has is the operator's to know: the others are 404 there.
     'openai-compatible': complete({
       openai_chat: openaiCompatibleAdapter,

@@ -15,7 +15,7 @@ test('each provider speaks its protocol at its own address', async (context) => 
     paths.push(request.url);
     response.end(wholeAnswer);
   });
-  const types: readonly ProviderType[] = ['openrouter', 'openai', 'openai-compatible', 'anthropic'];
+  const types: readonly ProviderType[] = ['openrouter', 'openai', 'openai-compatible', 'anthropic', 'gemini'];
   const providers = create(...types.map((type) => ({ name: type, type, baseUrl: `${origin}/${type}/` })));
   for (const provider of providers.values()) {
     const answer = new RecordedAnswer();
@@ -29,13 +29,14 @@ test('each provider speaks its protocol at its own address', async (context) => 
     '/openai/chat/completions',
     '/openai-compatible/chat/completions',
     '/anthropic/v1/messages',
+    '/gemini/models/m:generateContent',
   ]);
 });
 
 test('vendors need no address', async () => {
-  const types: readonly ProviderType[] = ['openrouter', 'openai', 'anthropic'];
+  const types: readonly ProviderType[] = ['openrouter', 'openai', 'anthropic', 'gemini'];
   const providers = create(...types.map((type) => ({ name: type, type, baseUrl: undefined })));
-  assert.equal(providers.size, 3);
+  assert.equal(providers.size, types.length);
   await Promise.all([...providers.values()].map((provider) => provider.close()));
 });
 

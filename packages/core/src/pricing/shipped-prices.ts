@@ -1,5 +1,6 @@
 import type { PriceTable } from './price-book.ts';
 import { anthropicPrices } from './shipped/anthropic.ts';
+import { geminiPrices } from './shipped/gemini.ts';
 import { openaiPrices } from './shipped/openai.ts';
 import { openrouterPrices } from './shipped/openrouter.ts';
 import { readPriceRows } from './shipped/read-price-rows.ts';
@@ -10,6 +11,7 @@ export const shippedPricesAsOf = '2026-11-23';
 /** The prices that come with Tollgate, by provider type and that provider's model name. */
 export const shippedPrices = (): PriceTable => ({
   anthropic: readPriceRows(anthropicPrices),
+  gemini: readPriceRows(geminiPrices),
   openai: readPriceRows(openaiPrices),
   openrouter: readPriceRows(openrouterPrices),
 });

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import { readCacheControl } from './cache-control.ts';
-import { imageMediaType, isPdf, parseDataUrl, type DataUrl } from './media-type.ts';
+import { isPdf, parseDataUrl, type DataUrl } from '../base/data-url.ts';
+import { imageMediaType } from './media-type.ts';
 import { isPublicUrl } from './public-url.ts';
 import {
   invalidField,

@@ -6,8 +6,11 @@ import { redactProviderText } from './redact.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 
 /** What a status that is not 2xx means; the body may be JSON, HTML or cut short. */
-export function readRefusal(status: number, headers: WireHeaders, body: Buffer): AttemptError {
-  const words = readProviderWords(tryParseJson(body.toString('utf8')));
+export const readRefusal = (status: number, headers: WireHeaders, body: Buffer): AttemptError =>
+  refusalFrom(readProviderWords(tryParseJson(body.toString('utf8'))), status, headers);
+
+/** The same where the provider's words have been read already. */
+export function refusalFrom(words: ProviderWords | undefined, status: number, headers: WireHeaders): AttemptError {
   const kind = heedShouldRetry(classifyFailure(words, status), headers['x-should-retry']);
   return new AttemptError(kind.code, {
     ...kind,

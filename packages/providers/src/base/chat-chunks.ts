@@ -8,19 +8,23 @@ export interface ChunkFrame {
   readonly model: string;
   /** Every chunk but the last then says `usage: null`, as OpenAI's do. */
   readonly announcesUsage: boolean;
+  /** Which of several choices its chunks are of; 0 where there is one. */
+  readonly choice?: number;
 }
 
 export const chatDone: Buffer = sseEvent({ data: '[DONE]' });
 
-/** Writes the chunks of one chat completion; the first one that has something to say also says the role. */
+/** Writes the chunks of one choice of a chat completion; the first one that has something to say also says the role. */
 export class ChatChunkWriter {
   readonly #frame: JsonObject;
   readonly #rest: JsonObject;
+  readonly #index: number;
   #roleSaid = false;
 
-  constructor({ id, created, model, announcesUsage }: ChunkFrame) {
+  constructor({ id, created, model, announcesUsage, choice }: ChunkFrame) {
     this.#frame = { id, object: 'chat.completion.chunk', created, model };
     this.#rest = announcesUsage ? { usage: null } : {};
+    this.#index = choice ?? 0;
   }
 
   delta(delta: JsonObject, logprobs: JsonValue = null): Buffer {
@@ -43,7 +47,7 @@ export class ChatChunkWriter {
   }
 
   #choice(choice: JsonObject, frame: JsonObject): Buffer {
-    return this.#write({ choices: [{ index: 0, ...choice }], ...this.#rest, ...frame });
+    return this.#write({ choices: [{ index: this.#index, ...choice }], ...this.#rest, ...frame });
   }
 
   #write(members: JsonObject): Buffer {

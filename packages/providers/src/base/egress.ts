@@ -20,6 +20,7 @@ const allowedHeaders: ReadonlySet<string> = new Set([
   'traceparent',
   'x-api-key',
   'x-client-request-id',
+  'x-goog-api-key',
 ]);
 
 /** Throws a RangeError that says what is wrong with the address. Its text has no credential in it. */

@@ -71,9 +71,11 @@ function testRequest(name: string, adapter: Adapter): void {
     const sent: unknown = JSON.parse(body.toString('utf8'));
     assert.ok(path.startsWith('/') && !path.startsWith('//'));
     assert.equal(sealHeaders(headers)['accept'], 'text/event-stream');
-    assert.ok(typeof sent === 'object' && sent !== null && 'model' in sent);
-    assert.equal(sent.model, 'vendor/m-1');
-    assert.ok(Object.values(sent).includes(4321));
+    assert.ok(typeof sent === 'object' && sent !== null);
+    // Some name the model in the path alone.
+    const model = 'model' in sent ? sent.model : decodeURIComponent(path);
+    assert.match(String(model), /(?:^|\/)vendor\/m-1(?:$|[:/])/);
+    assert.match(JSON.stringify(sent), /:4321[,}]/);
   });
 
   test(`${name}: the credential is in one header and nowhere else`, () => {
