@@ -72,7 +72,7 @@ export interface RedisConfig {
   readonly durability: 'primary' | 'replica';
 }
 
-export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'openai-compatible';
+export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'gemini' | 'openai-compatible';
 
 export interface ProviderConfig {
   readonly name: string;

@@ -6,6 +6,8 @@ import { baseUrlFault } from './web-address.ts';
 
 type ProviderFile = ConfigFile['providers'][string];
 
+const reportsNoCost: ReadonlySet<ProviderFile['type']> = new Set(['openai', 'anthropic', 'gemini']);
+
 /** All providers by name. One without a key is kept, marked unusable, and noted. */
 export const buildProviders = (file: ConfigFile, report: Report): ReadonlyMap<string, ProviderConfig> =>
   new Map(Object.entries(file.providers).map(([name, provider]) => [name, buildProvider(name, provider, report)]));
@@ -19,7 +21,7 @@ function buildProvider(name: string, provider: ProviderFile, report: Report): Pr
   } else if (provider.type === 'openai-compatible') {
     addProblem(report, path, 'needs a `base_url`, such as `http://127.0.0.1:11434/v1`');
   }
-  if (provider.charge === 'reported' && (provider.type === 'openai' || provider.type === 'anthropic')) {
+  if (provider.charge === 'reported' && reportsNoCost.has(provider.type)) {
     addProblem(report, [...path, 'charge'], `type \`${provider.type}\` reports no cost: write \`computed\``);
   }
   const credentials = buildCredentials(name, provider, report);

@@ -7,7 +7,7 @@ const { retry, timeouts, breaker } = defaults.routing;
 export const providersSchema = z.record(
   name,
   z.strictObject({
-    type: z.enum(['openrouter', 'openai', 'anthropic', 'openai-compatible']),
+    type: z.enum(['openrouter', 'openai', 'anthropic', 'gemini', 'openai-compatible']),
     base_url: optionalText,
     api_key: optionalText,
     credentials: z

@@ -25,5 +25,7 @@ export const textOfParts = (parts: readonly JsonObject[]): string =>
 /** What a model thought before a part, for the client to carry. */
 export const thoughtSignature = (thoughts: string): string => sealText(`thought:${thoughts}`);
 
+/** A signature of ours, or what Google tells to send for a call that another model made. */
 export const isSignature = (value: JsonValue | undefined): boolean =>
-  typeof value === 'string' && openSealed(value)?.startsWith('thought:') === true;
+  value === 'skip_thought_signature_validator' ||
+  (typeof value === 'string' && openSealed(value)?.startsWith('thought:') === true);
