@@ -33,7 +33,7 @@ describe('the openai package against Gemini', () => {
 
   it('gets a chat completion, charged by the shipped price', async () => {
     const { data, response } = await openai.chat.completions
-      .create({ model, messages: say('hello'), max_tokens: 200 })
+      .create({ model, messages: say('hello'), max_completion_tokens: 200 })
       .withResponse();
     assert.match(data.choices[0]?.message.content ?? '', /hello/);
     assert.equal(data.choices[0]?.finish_reason, 'stop');
@@ -132,7 +132,7 @@ describe('failures of Gemini', () => {
       stream: true,
     });
     await assert.rejects(async () => {
-      for await (const _chunk of await cut);
+      for await (const chunk of await cut) assert.equal(chunk.object, 'chat.completion.chunk');
     }, OpenAI.APIError);
     assert.equal(simulator.ledger().at(-1)?.fault, 'cut_mid_event');
     const limited = openai.chat.completions.create({ model: 'sim-gemini', messages: say('[[fault:429]]') });
