@@ -1,4 +1,4 @@
-import { sniffImageType, type DataUrl } from '../base/data-url.ts';
+import { sniffImageType, type DataUrl } from '../base/inline-media.ts';
 import type { ImageMediaType } from './wire.ts';
 
 const imageMediaTypes: ReadonlyMap<string, ImageMediaType> = new Map([

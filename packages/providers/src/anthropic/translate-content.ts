@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import { readCacheControl } from './cache-control.ts';
-import { isPdf, parseDataUrl, type DataUrl } from '../base/data-url.ts';
+import { isPdf, parseDataUrl, type DataUrl } from '../base/inline-media.ts';
 import { imageMediaType } from './media-type.ts';
 import { isPublicUrl } from './public-url.ts';
 import {

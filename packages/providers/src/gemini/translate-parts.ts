@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
-import { isBase64, isPdf, parseDataUrl, sniffImageType, type DataUrl } from '../base/data-url.ts';
+import { isBase64, isPdf, parseDataUrl, sniffImageType, type DataUrl } from '../base/inline-media.ts';
 import {
   invalidField,
   isPresent,
