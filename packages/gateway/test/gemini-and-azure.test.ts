@@ -13,7 +13,7 @@ let anthropic: Anthropic;
 
 before(async () => {
   simulator = await startProviderSimulator({ port: 0, keepBodies: true });
-  gateway = await startTestGateway({ config: simulatorConfig(simulator.url) });
+  gateway = await startTestGateway({ config: simulatorConfig(simulator.url, sections(simulator.url)) });
   openai = new OpenAI({ apiKey: gateway.key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
   anthropic = new Anthropic({ apiKey: gateway.key, baseURL: gateway.url, maxRetries: 0 });
 });
@@ -21,6 +21,16 @@ before(async () => {
 after(async () => {
   await simulator.stop();
   await gateway.stop();
+});
+
+const sections = (url: string) => ({
+  providers: `
+  gemini: { type: gemini, base_url: "${url}/gemini/v1beta", api_key: simulated-key }`,
+  models: `
+  sim-gemini: { targets: [ { provider: gemini, model: gemini-3.6-flash } ] }`,
+  tiers: `
+  pro: { requests_per_minute: 100000, tokens_per_minute: 100000000, concurrency: 1000, models: ["*"] }`,
+  pricing: '{}',
 });
 
 const say = (content: string) => [{ role: 'user' as const, content }];

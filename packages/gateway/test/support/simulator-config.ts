@@ -6,13 +6,11 @@ export function simulatorConfig(simulatorUrl: string, sections: Readonly<Record<
   openrouter: { type: openrouter, base_url: "${simulatorUrl}/openrouter/api/v1", api_key: sk-or-simulated-key }
   openai: { type: openai, base_url: "${simulatorUrl}/openai/v1", api_key: sk-simulated-key }
   anthropic: { type: anthropic, base_url: "${simulatorUrl}/anthropic", api_key: sk-ant-simulated-key }
-  gemini: { type: gemini, base_url: "${simulatorUrl}/gemini/v1beta", api_key: simulated-key }
   local: { type: openai-compatible, base_url: "${simulatorUrl}/compatible/v1" }`,
     models: `
   sim-openrouter: { targets: [ { provider: openrouter, model: openai/gpt-4o-mini } ] }
   sim-openai: { targets: [ { provider: openai, model: gpt-4o-mini } ] }
   sim-anthropic: { targets: [ { provider: anthropic, model: claude-sonnet-4-5 } ] }
-  sim-gemini: { targets: [ { provider: gemini, model: gemini-3.6-flash } ] }
   sim-local: { targets: [ { provider: local, model: llama3 } ] }
   sim-fallback: { targets: [ { provider: openrouter, model: openai/gpt-4o-mini }, { provider: openai, model: gpt-4o-mini }, { provider: anthropic, model: claude-sonnet-4-5 } ] }`,
     routing: `
