@@ -35,6 +35,8 @@ import { StoreHealth } from './store-health.ts';
 /** What keys, limits and money are kept in. Owned by whoever made it. */
 export interface GatewayStore {
   readonly admission: AdmissionStore;
+  /** The same, for what is sent again in bulk. */
+  readonly bulk: Pick<AdmissionStore, 'settle' | 'void'>;
   readonly keys: KeyStore;
   readonly report: UsageReport;
   readonly books: Books;

@@ -8,7 +8,13 @@ const serverInfoMs = 5_000;
 
 /** The store that config names, connected. Throws where it names none or cannot be reached. */
 export const connectStore = async ({ redis, tags }: Config, { clock }: { readonly clock: Clock }): Promise<Store> =>
-  connectRedisStore({ ...redis, connection: requireRedis(redis), maxTagValues: tags.maxValues, clock });
+  connectRedisStore({
+    ...redis,
+    connection: requireRedis(redis),
+    maxTagValues: tags.maxValues,
+    separatesBulk: true,
+    clock,
+  });
 
 /** Names what about Redis weakens what is promised. What cannot be asked is passed over: calls show soon enough. */
 export async function logServerConcerns({ connection, ...settings }: RedisConfig, logger: Logger): Promise<void> {

@@ -31,6 +31,7 @@ export interface StoreDuties {
 export interface StoreDutyParts {
   readonly store: {
     readonly admission: AdmissionStore;
+    readonly bulk: Pick<AdmissionStore, 'settle' | 'void'>;
     readonly ledger: LedgerRecovery;
     readonly nodes: NodeRegistry;
   };
@@ -75,8 +76,8 @@ export function startStoreDuties(parts: StoreDutyParts): StoreDuties {
     leaseMs: leases.leaseMs,
     journal,
     share,
-    renewAll: () => leases.renewAll(),
-    takeBack: (reservation) => admission.void(reservation),
+    renewAll: () => leases.readoptAll(),
+    takeBack: (reservation) => parts.store.bulk.void(reservation),
     holdAgain: (reservation) => admission.renew([{ reservation, tokens: 0, nanoUsd: 0n }], leases.leaseMs),
     onAnswered: () => {
       admission.heard();
@@ -104,11 +105,12 @@ export function startStoreDuties(parts: StoreDutyParts): StoreDuties {
 }
 
 const buildSettler = (
-  { journal, clock, producerId, metrics, logger, storeHealth }: StoreDutyParts,
+  { store, journal, clock, producerId, metrics, logger, storeHealth }: StoreDutyParts,
   admission: OutageStore,
 ) =>
   new Settler({
     admission,
+    bulk: store.bulk,
     clock,
     journal,
     producerId,

@@ -3,7 +3,7 @@ import { degradedReasonOf, type DegradedReason, type Logger, type Metrics } from
 
 /** Which reasons an answer disproves: an admission all, anything else that the store cannot be reached. */
 const disprovedBy: Readonly<Record<'admit' | 'other', readonly DegradedReason[]>> = {
-  admit: ['store_unavailable', 'store_full', 'event_backlog_full', 'store_schema'],
+  admit: ['store_unavailable', 'store_full', 'store_unreplicated', 'event_backlog_full', 'store_schema'],
   other: ['store_unavailable'],
 };
 
@@ -39,8 +39,9 @@ export class StoreHealth {
     for (const reason of disprovedBy[operation]) this.#restore(reason);
   }
 
-  /** All shards' ledgers are whole. */
+  /** All shards answer, and their ledgers are whole. */
   recovered(): void {
+    this.#restore('shard_unavailable');
     this.#restore('ledger_recovering');
   }
 

@@ -16,6 +16,8 @@ export const defaultMaxTagValues = 1000;
 /** What all nodes share, or for a single process its own memory. */
 export interface Store {
   readonly admission: AdmissionStore;
+  /** The same, over a connection of its own: for what is sent again in bulk, so that admissions do not wait behind it. */
+  readonly bulk: Pick<AdmissionStore, 'settle' | 'void'>;
   readonly keys: KeyStore;
   readonly ledger: LedgerRecovery;
   readonly nodes: NodeRegistry;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, closeSync, constants, openSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -28,8 +28,40 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Priv
   const directory = await mkdtemp(join(tmpdir(), 'tollgate-redis-'));
   const port = options.port ?? (await unusedPort());
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'];
+  return launch({ directory, port, args: [...own, ...(options.args ?? [])] });
+}
+
+/** Sentinel watches the primary as `main`, and promotes another server when two sentinels have not heard of it for a second. */
+export async function startSentinel(primaryPort: number): Promise<PrivateRedis> {
+  const directory = await mkdtemp(join(tmpdir(), 'tollgate-sentinel-'));
+  const port = await unusedPort();
+  const file = join(directory, 'sentinel.conf');
+  await writeFile(
+    file,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${directory}`,
+      `sentinel monitor main 127.0.0.1 ${primaryPort} 2`,
+      'sentinel down-after-milliseconds main 1000',
+      'sentinel failover-timeout main 5000',
+    ].join('\n'),
+  );
+  return launch({ directory, port, args: [file, '--sentinel'] });
+}
+
+/** Resolves once it answers. Ends with this process. */
+async function launch({
+  directory,
+  port,
+  args,
+}: {
+  readonly directory: string;
+  readonly port: number;
+  readonly args: readonly string[];
+}): Promise<PrivateRedis> {
   const log = openSync(join(directory, 'redis.log'), 'a');
-  const child = spawn(serverBinary(), [...own, ...(options.args ?? [])], { stdio: ['ignore', log, log] });
+  const child = spawn(serverBinary(), args, { stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = once(child, 'exit');
   const removeWithProcess = () => {
@@ -93,7 +125,8 @@ async function failed(directory: string): Promise<never> {
   throw new Error(`redis-server ended at once: ${await readFile(join(directory, 'redis.log'), 'utf8')}`);
 }
 
-async function unusedPort(): Promise<number> {
+/** Nothing listens there just now. */
+export async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -7,6 +7,8 @@ export type ScriptCounts = ReadonlyMap<string, number>;
 export interface CommandWatch {
   /** Resolves with the counts once they satisfy the condition. */
   until(condition: (counts: ScriptCounts) => boolean): Promise<ScriptCounts>;
+  /** The connections that ran a script so far, by its SHA. */
+  connectionsOf(sha: string): ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
@@ -15,10 +17,12 @@ export async function watchCommands(url: string): Promise<CommandWatch> {
   const connection = new Redis(url);
   const monitor = await connection.monitor();
   const counts = new Map<string, number>();
+  const connections = new Map<string, Set<string>>();
   const counted = new EventEmitter();
-  monitor.on('monitor', (_time: string, [command = '', sha = '']: string[]) => {
+  monitor.on('monitor', (_time: string, [command = '', sha = '']: string[], source: string) => {
     if (command.toLowerCase() !== 'evalsha') return;
     counts.set(sha, (counts.get(sha) ?? 0) + 1);
+    connections.set(sha, (connections.get(sha) ?? new Set()).add(source));
     counted.emit('counted');
   });
   return {
@@ -26,6 +30,7 @@ export async function watchCommands(url: string): Promise<CommandWatch> {
       while (!condition(counts)) await once(counted, 'counted');
       return new Map(counts);
     },
+    connectionsOf: (sha) => connections.get(sha) ?? new Set(),
     stop: async () => {
       monitor.disconnect();
       await connection.quit();

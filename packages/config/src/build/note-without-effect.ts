@@ -5,6 +5,5 @@ const message = 'is read, but has no effect in this release: leave it out until 
 
 /** Settings whose names are fixed ahead of what they will do. Whoever sets one is told, or they would rely on it. */
 export function noteWithoutEffect(file: ConfigFile, report: Report): void {
-  if (file.redis.durability === 'replica') addNote(report, ['redis', 'durability'], message);
   if (file.logging.content === 'on') addNote(report, ['logging', 'content'], message);
 }

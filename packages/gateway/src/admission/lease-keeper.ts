@@ -29,6 +29,8 @@ const noProgress = (): Progress => ({ tokens: 0, nanoUsd: 0n });
 
 /** At most so many renewals go out in one go, so that thousands of streams do not stall Redis at once. */
 const batchSize = 200;
+const readoptedAtOnce = 50;
+const readoptEveryMs = 50;
 
 /**
  * Renews the lease of every call in flight, so that a slot is freed only by settlement or by the death
@@ -91,6 +93,19 @@ export class LeaseKeeper {
   async renewAll(): Promise<void> {
     const calls = [...this.#inFlight.values()];
     for (let at = 0; at < calls.length; at += batchSize) await this.#renew(calls.slice(at, at + batchSize));
+  }
+
+  /**
+   * The same for a store that may have lost them, in smaller portions with pauses, so that it serves others meanwhile.
+   * Over the connection of settlements: a renewal that overtook or fell behind one would hold a call again that is over.
+   */
+  async readoptAll(): Promise<void> {
+    const calls = [...this.#inFlight.values()];
+    for (let at = 0; at < calls.length; at += readoptedAtOnce) {
+      if (at > 0) await new Promise<void>((resolve) => this.#clock.schedule(readoptEveryMs, resolve));
+      const portion = calls.slice(at, at + readoptedAtOnce);
+      await this.#renew(portion.filter((call) => this.#inFlight.get(call.reservation.reservationId) === call));
+    }
   }
 
   async #renew(calls: readonly KeptLease[]): Promise<void> {

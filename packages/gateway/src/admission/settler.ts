@@ -20,7 +20,9 @@ export interface Truth {
 }
 
 export interface SettlerOptions {
-  readonly admission: AdmissionStore;
+  readonly admission: Pick<AdmissionStore, 'settle'>;
+  /** Takes what is sent again. */
+  readonly bulk: Pick<AdmissionStore, 'settle'>;
   readonly clock: Clock;
   readonly journal: Journal;
   /** This boot of the process; its settlements are numbered under it. */
@@ -77,7 +79,7 @@ export class Settler {
       return;
     }
     const { producer } = settlement;
-    void this.#send({ shard, producer, read: () => settlement });
+    void this.#send({ shard, producer, read: () => settlement }, this.#options.admission);
   }
 
   /** Sends a batch of what waits; the next one comes later where it failed. */
@@ -87,7 +89,7 @@ export class Settler {
       if (batch.length >= replayBatch) break;
       if (!this.#inFlight.has(nameOf(waiting))) batch.push(waiting);
     }
-    const sent = await Promise.all(batch.map((waiting) => this.#send(waiting)));
+    const sent = await Promise.all(batch.map((waiting) => this.#send(waiting, this.#options.bulk)));
     this.#pauseMs = sent.includes('failed') ? Math.min(maxPauseMs, this.#pauseMs * 2) : replayEveryMs;
   }
 
@@ -105,13 +107,13 @@ export class Settler {
   }
 
   /** Never rejects. */
-  async #send(waiting: Waiting): Promise<'sent' | 'failed'> {
+  async #send(waiting: Waiting, store: Pick<AdmissionStore, 'settle'>): Promise<'sent' | 'failed'> {
     const name = nameOf(waiting);
-    const { admission, journal, onSettled, onFailure, onPoison } = this.#options;
+    const { journal, onSettled, onFailure, onPoison } = this.#options;
     this.#inFlight.add(name);
     try {
       await journal.written();
-      const result = await admission.settle(waiting.read());
+      const result = await store.settle(waiting.read());
       journal.confirm(waiting.shard, waiting.producer);
       onSettled(result);
       return 'sent';

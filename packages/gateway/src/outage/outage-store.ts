@@ -120,7 +120,7 @@ export class OutageStore implements AdmissionStore {
 }
 
 const isAway = (error: unknown): error is StoreError =>
-  error instanceof StoreError && (error.code === 'timeout' || error.code === 'unavailable');
+  error instanceof StoreError && ['timeout', 'unavailable', 'shard_unavailable'].includes(error.code);
 
 const hasHardBudget = ({ scopes }: AdmitRequest): boolean =>
   scopes.some(({ budgets }) => budgets.some(({ hard }) => hard));

@@ -142,15 +142,24 @@ export class Recovery {
   }
 
   async #rejoinAll(): Promise<readonly LedgerState[]> {
-    const states = await Promise.all(allShards.map((shard) => this.#rejoin(shard)));
-    const changed = allShards.filter((shard, index) => this.#runs.get(shard) !== states[index]?.run);
-    if (changed.length === 0) return states;
-    await this.#options.renewAll();
-    // What ends from here on was renewed: the store holds it until it is settled, and need not wait for it.
-    this.#options.journal.owe(new Set(changed));
-    for (const shard of changed) await this.#reopen(shard);
-    states.forEach(({ run }, index) => this.#runs.set(allShards[index] ?? '', run));
-    return states;
+    const asked = await Promise.allSettled(allShards.map((shard) => this.#rejoin(shard)));
+    // A shard that does not answer holds up no other one.
+    const states = new Map<Shard, LedgerState>();
+    asked.forEach((one, index) => {
+      if (one.status === 'fulfilled') states.set(allShards[index] ?? '', one.value);
+    });
+    const changed = [...states].filter(([shard, { run }]) => this.#runs.get(shard) !== run);
+    if (changed.length > 0) {
+      await this.#options.renewAll();
+      // What ends from here on was renewed: the store holds it until it is settled, and need not wait for it.
+      this.#options.journal.owe(new Set(changed.map(([shard]) => shard)));
+    }
+    for (const [shard, { run }] of changed) {
+      await this.#reopen(shard);
+      this.#runs.set(shard, run);
+    }
+    for (const one of asked) if (one.status === 'rejected') throw one.reason;
+    return [...states.values()];
   }
 
   #rejoin(shard: Shard): Promise<LedgerState> {

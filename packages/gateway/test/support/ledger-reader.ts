@@ -29,8 +29,10 @@ export function readLedger(redisUrl: string, tenant: string): LedgerReader {
       return BigInt(typeof spent === 'string' ? spent : 0);
     },
     held: async () => {
-      const ids = (await askRedis(redisUrl, 'ZRANGE', keyOf(`c:tenant:${tenant}`), '0', '-1')) as string[];
-      return ids;
+      const ids = (await askRedis(redisUrl, 'ZRANGE', keyOf('x'), '0', '-1')) as string[];
+      const terms = await Promise.all(ids.map((id) => askRedis(redisUrl, 'HGET', keyOf(`r:${id}`), 'terms')));
+      // Tenants share shards.
+      return ids.filter((_, index) => String(terms[index]).includes(`"tenant":"${tenant}"`));
     },
     until: async (condition) => {
       while (!(await condition())) await delay(20);

@@ -33,6 +33,7 @@ export function createMemoryStore({
   const usage = new MemoryUsage({ clock, maxTagValues, ledger: admission });
   return {
     admission,
+    bulk: admission,
     keys,
     stream: usage,
     report: usage,

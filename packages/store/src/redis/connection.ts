@@ -28,6 +28,8 @@ export function connectRedis(settings: RedisConnectionSettings): RedisClient {
         ...tlsOptions(settings.tls),
         ...sentinelTls(settings.tls),
         name: connection.masterName,
+        // A primary that hangs keeps its connections: the sentinels say when another one took its place.
+        failoverDetector: true,
         sentinels: connection.nodes.map(({ host, port }) => ({ host, port })),
         ...(connection.sentinelUsername === undefined ? {} : { sentinelUsername: connection.sentinelUsername }),
         ...(connection.sentinelPassword === undefined
@@ -53,9 +55,16 @@ const always = {
   retryStrategy,
 } satisfies RedisOptions;
 
+/** What cannot be served now is told at once, not tried again unseen while nobody waits any more. */
 const clusterOptions = {
+  maxRedirections: 3,
+  retryDelayOnTryAgain: 20,
+  retryDelayOnFailover: 20,
+  retryDelayOnClusterDown: 20,
+  slotsRefreshInterval: 5000,
   enableOfflineQueue: false,
-  enableAutoPipelining: true,
+  // Commands that share a pipeline share its fate: one whose slot is moving would fail those of others with it.
+  enableAutoPipelining: false,
   clusterRetryStrategy: retryStrategy,
 } satisfies ClusterOptions;
 

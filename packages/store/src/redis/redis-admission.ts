@@ -1,5 +1,6 @@
 import {
   StoreError,
+  type StoreErrorCode,
   type AdmissionStore,
   type AdmitDecision,
   type AdmitRequest,
@@ -24,17 +25,20 @@ import {
   voidScript,
 } from '../scripts/reservation-scripts.ts';
 import { assertQuantity, encodeScopes, parseStandings } from '../scripts/scopes.ts';
-import { callScript } from '../scripts/script.ts';
+import { callScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import { extendedReservation } from '../reservation.ts';
 import { decide } from './decide.ts';
 import { shardKeys, type ShardKeys } from './key-names.ts';
 import type { RedisLink } from './link.ts';
+import type { ReplicatedRuns } from './replicated-runs.ts';
 import { admitCall, extendCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
 import type { ServerClock } from './server-clock.ts';
 import { UnwantedReservations } from './unwanted-reservations.ts';
 
 export interface RedisAdmissionOptions {
   readonly link: RedisLink;
+  /** Where an admission counts only once a replica has it. */
+  readonly replicated?: ReplicatedRuns | undefined;
   readonly keyPrefix: string;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
@@ -58,6 +62,7 @@ export class RedisAdmissionStore implements AdmissionStore {
         await this.#link.send(voidScript, voidCall(this.#names(shard), reservationId));
       },
       onFault: options.onFault,
+      clock: options.clock,
     });
   }
 
@@ -70,9 +75,12 @@ export class RedisAdmissionStore implements AdmissionStore {
   async extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined> {
     const { shard } = reservation;
     const reply = await this.#unlessLate(shard, () =>
-      this.#link.run(
-        extendScript,
-        extendCall(this.#names(shard), reservation, { ...further, notAfter: this.#notAfter(shard) }),
+      this.#link.within(
+        this.#sendLasting(
+          extendScript,
+          extendCall(this.#names(shard), reservation, { ...further, notAfter: this.#notAfter(shard) }),
+          shard,
+        ),
       ),
     );
     return reply.kind === 'extended' ? extendedReservation(reservation, further, reply.terms) : undefined;
@@ -117,14 +125,26 @@ export class RedisAdmissionStore implements AdmissionStore {
     if (!this.#link.ready) throw new StoreError('unavailable', 'Redis is not connected');
     const { shard } = request.caller.tenant;
     const limits = { notAfter: this.#notAfter(shard), maxBacklogEvents: this.#options.maxBacklogEvents };
-    const sent = this.#link.send(admitScript, admitCall(this.#names(shard), request, limits));
+    const sent = this.#sendLasting(admitScript, admitCall(this.#names(shard), request, limits), shard);
     try {
       return await this.#link.within(sent);
     } catch (error) {
-      const mayHaveRun = error instanceof StoreError && (error.code === 'timeout' || error.code === 'unavailable');
-      if (mayHaveRun) void this.#disown(request, sent);
+      if (error instanceof StoreError && mayHaveRun.has(error.code)) void this.#disown(request, sent);
       throw error;
     }
+  }
+
+  /** What a fail-over must not forget: rejects with StoreError `unreplicated` where a replica is wanted and none has it in time. */
+  async #sendLasting<Reply extends { readonly kind: string }>(
+    script: Script<string, string, Reply>,
+    call: ScriptCall,
+    shard: Shard,
+  ): Promise<Reply> {
+    const { replicated: runs } = this.#options;
+    if (runs === undefined) return this.#link.send(script, call);
+    const { reply, replicated } = await runs.run(script, call, shard);
+    if (replicated || (reply.kind !== 'admitted' && reply.kind !== 'extended')) return reply;
+    throw new StoreError('unreplicated', 'no replica of Redis had the reservation in time');
   }
 
   /** Whatever becomes of an admission that nobody waits for any more, nothing stays reserved. */
@@ -171,6 +191,14 @@ export class RedisAdmissionStore implements AdmissionStore {
     return names;
   }
 }
+
+/** After these the reservation may be there all the same. */
+const mayHaveRun: ReadonlySet<StoreErrorCode> = new Set([
+  'timeout',
+  'unavailable',
+  'shard_unavailable',
+  'unreplicated',
+]);
 
 const isInTime = <Reply extends { readonly kind: string }>(
   reply: Reply,

@@ -1,6 +1,6 @@
 import type { Clock } from '@tollgate/core';
 import { defaultMaxTagValues, type Store } from '../store.ts';
-import { connectRedis, type RedisConnectionSettings } from './connection.ts';
+import { connectRedis, type RedisClient, type RedisConnectionSettings } from './connection.ts';
 import { RedisLink } from './link.ts';
 import { openRedisAlerts } from './redis-alerts.ts';
 import { openRedisLedger, openRedisRegistry } from './redis-ledger.ts';
@@ -10,6 +10,7 @@ import { openRedisClaims } from './redis-claims.ts';
 import { openRedisResponses } from './redis-responses.ts';
 import { RedisKeyStore } from './redis-keys.ts';
 import { RedisUsage } from './redis-usage.ts';
+import { ReplicatedRuns } from './replicated-runs.ts';
 import { ServerClock } from './server-clock.ts';
 
 export interface RedisStoreSettings extends RedisConnectionSettings {
@@ -18,6 +19,10 @@ export interface RedisStoreSettings extends RedisConnectionSettings {
   /** How long a command is waited for. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** `replica`: an admission counts only once a replica has it too. By default the primary is enough. */
+  readonly durability?: 'primary' | 'replica';
+  /** What is sent again in bulk, and recovery, have a connection of their own. */
+  readonly separatesBulk?: boolean;
   /** Usage events of a shard that may wait unread before admissions stop. */
   readonly maxBacklogEvents?: number;
   /** Distinct values of a tag that roll-ups keep apart; further ones count as `other`. */
@@ -33,21 +38,51 @@ const ignore = (): void => undefined;
 
 /** Connects and keeps trying. Not connected yet, every method rejects with StoreError `unavailable`. */
 export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMap<string, string>): Store {
-  const { clock, keyPrefix, timeoutMs, onConnection = ignore, onFault = ignore } = settings;
+  const { clock, keyPrefix, timeoutMs, onFault = ignore } = settings;
   const client = connectRedis(settings);
+  const further: RedisClient[] = [];
   const link = new RedisLink({ client, scripts, clock, timeoutMs });
+  const linkOfItsOwn = (): RedisLink => {
+    const own = connectRedis(settings);
+    // Whoever uses it hears of its failures; what nobody hears would end the process.
+    own.on('error', ignore);
+    further.push(own);
+    return new RedisLink({ client: own, scripts, clock, timeoutMs });
+  };
   const serverClock = new ServerClock(clock);
-  const admission = new RedisAdmissionStore({
-    link,
-    keyPrefix,
-    clock,
-    serverClock,
-    maxBacklogEvents: settings.maxBacklogEvents ?? defaultMaxBacklogEvents,
-    onFault,
-  });
+  const common = { keyPrefix, clock, serverClock, onFault };
+  const maxBacklogEvents = settings.maxBacklogEvents ?? defaultMaxBacklogEvents;
+  const replicated = settings.durability === 'replica' ? new ReplicatedRuns(linkOfItsOwn()) : undefined;
+  const admission = new RedisAdmissionStore({ ...common, link, replicated, maxBacklogEvents });
+  const bulkLink = settings.separatesBulk === true ? linkOfItsOwn() : link;
   const usageOptions = { link, keyPrefix, maxTagValues: settings.maxTagValues ?? defaultMaxTagValues };
   const usage = new RedisUsage(usageOptions);
+  reportConnection(client, settings);
+  client.on('ready', () => void admission.reconnected());
+  return {
+    admission,
+    bulk: new RedisAdmissionStore({ ...common, link: bulkLink, maxBacklogEvents }),
+    keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
+    ledger: openRedisLedger({ link: bulkLink, keyPrefix }),
+    nodes: openRedisRegistry({ link, keyPrefix }),
+    responses: openRedisResponses({ link, keyPrefix }),
+    claims: openRedisClaims({ link, keyPrefix }),
+    stream: usage,
+    report: usage,
+    books: new RedisBooks(usageOptions),
+    alerts: openRedisAlerts({ link, keyPrefix }),
+    ping: () => link.ping(),
+    whenReady: async (withinMs) => {
+      const ready = [client, ...further].map((one) => whenReady(one, withinMs, clock));
+      return (await Promise.all(ready)).every(Boolean);
+    },
+    close: async () => {
+      for (const one of [client, ...further]) one.disconnect();
+    },
+  };
+}
 
+function reportConnection(client: RedisClient, { onConnection = ignore }: RedisStoreSettings): void {
   let connected = false;
   let cause: Error | undefined;
   const changed = (now: boolean): void => {
@@ -58,32 +93,15 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
   };
   client.on('error', (error: Error) => (cause = error));
   client.on('close', () => changed(false));
-  client.on('ready', () => {
-    changed(true);
-    void admission.reconnected();
-  });
-
-  return {
-    admission,
-    keys: new RedisKeyStore({ link, keyPrefix, clock, serverClock }),
-    ledger: openRedisLedger({ link, keyPrefix }),
-    nodes: openRedisRegistry({ link, keyPrefix }),
-    responses: openRedisResponses({ link, keyPrefix }),
-    claims: openRedisClaims({ link, keyPrefix }),
-    stream: usage,
-    report: usage,
-    books: new RedisBooks(usageOptions),
-    alerts: openRedisAlerts({ link, keyPrefix }),
-    ping: () => link.ping(),
-    whenReady: (withinMs) =>
-      new Promise((resolve) => {
-        if (link.ready) return resolve(true);
-        const cancel = clock.schedule(withinMs, () => resolve(false));
-        client.once('ready', () => {
-          cancel();
-          resolve(true);
-        });
-      }),
-    close: async () => client.disconnect(),
-  };
+  client.on('ready', () => changed(true));
 }
+
+const whenReady = (client: RedisClient, withinMs: number, clock: Clock): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (client.status === 'ready') return resolve(true);
+    const cancel = clock.schedule(withinMs, () => resolve(false));
+    client.once('ready', () => {
+      cancel();
+      resolve(true);
+    });
+  });

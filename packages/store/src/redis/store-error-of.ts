@@ -1,8 +1,11 @@
 import { StoreError } from '@tollgate/core';
 
-/** What Redis' error replies begin with when it cannot serve just now, whatever was asked. */
+/**
+ * What Redis' error replies begin with when it cannot serve just now, whatever was asked. While a slot moves, a script
+ * whose keys are in two places finds that out by itself: before its first write, for it reads first all that it writes.
+ */
 const notServing =
-  /^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM|ERR max number of clients|ERR AUTH)/;
+  /^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|ERR Script attempted to access a non local key|NOREPLICAS|MISCONF|BUSY|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM|ERR max number of clients|ERR AUTH)/;
 
 /**
  * What a failed command means for the caller; an error that is none of the store's is handed back as it is:

@@ -111,7 +111,8 @@ test('an admission whose answer is lost with the connection, and that is sent ag
 test('an admission that reaches Redis after its node gave up makes nothing', async () => {
   await using live = await openPrivateStore({ timeoutMs: 100 });
   const caller = await createCaller(live.store);
-  await live.store.keys.identify(caller.key);
+  // From now on Redis knows the script, and the node Redis' clock.
+  await live.store.admission.admit(requestOf(caller, { key: { limits: { requestsPerMinute: 0 } } }));
   const before = await dump(live.redis, live.keyPrefix);
   await live.redis.call('CLIENT', 'PAUSE', '400', 'ALL');
   await assert.rejects(live.store.admission.admit(requestOf(caller)), failing('timeout'));

@@ -10,6 +10,9 @@ const replies: Readonly<Record<string, StoreErrorCode>> = {
   "READONLY You can't write against a read only replica.": 'unavailable',
   'TRYAGAIN Multiple keys request during rehashing of slot': 'unavailable',
   'CLUSTERDOWN The cluster is down': 'unavailable',
+  'MOVED 11693 127.0.0.1:7001': 'unavailable',
+  'ASK 11693 127.0.0.1:7001': 'unavailable',
+  'ERR Script attempted to access a non local key in a cluster node script: 7a08, on @user_script:1.': 'unavailable',
   'NOAUTH Authentication required.': 'unavailable',
   'TGSCHEMA tg:{s17}:k:17abc': 'schema',
 };

@@ -118,6 +118,9 @@ test('an entry that took the place of the one that was read is not applied in it
   const [[id, fields] = ['', []]] = await live.redis.xrange(stream, '-', '+');
   await live.redis.del(stream);
   await live.redis.xadd(stream, id, ...fields.map((field, at) => (fields[at - 1] === 'sequence' ? '2' : field)));
+  const { shard } = caller.tenant;
+  const [handedOut] = (await live.store.stream.read({ shard, worker: 'one', atMost: 1 })).events;
+  assert.deepEqual([handedOut?.entryId, handedOut?.sequence], [taken.entryId, '2']);
   assert.deepEqual(await live.store.stream.apply(taken), { kind: 'passed_over' });
 });
 

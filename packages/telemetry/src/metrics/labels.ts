@@ -50,7 +50,9 @@ export type TokenKind =
 
 /**
  * - `store_unavailable`: Redis is slow or away; limits are kept by this node alone.
+ * - `shard_unavailable`: a node of the Redis Cluster does not serve its shards; their tenants are limited by this node alone.
  * - `store_full`: Redis is at its memory limit; nothing is admitted.
+ * - `store_unreplicated`: no replica has what is admitted, and `redis.durability` wants one; nothing is admitted.
  * - `event_backlog_full`: usage events wait unread up to their hard cap; nothing is admitted.
  * - `ledger_recovering`: Redis restarted or failed over; hard budgets admit nothing until what it lost was given back.
  * - `journal_off`: there is no writable journal; settlements that wait for Redis are kept in memory alone.
@@ -60,7 +62,9 @@ export type TokenKind =
  */
 export const degradedReasons = [
   'store_unavailable',
+  'shard_unavailable',
   'store_full',
+  'store_unreplicated',
   'event_backlog_full',
   'ledger_recovering',
   'journal_off',

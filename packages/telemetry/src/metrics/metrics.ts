@@ -121,7 +121,9 @@ export const degradedReasonOf = (code: StoreErrorCode): DegradedReason => reason
 const reasonByStoreError: Readonly<Record<StoreErrorCode, DegradedReason>> = {
   timeout: 'store_unavailable',
   unavailable: 'store_unavailable',
+  shard_unavailable: 'shard_unavailable',
   full: 'store_full',
+  unreplicated: 'store_unreplicated',
   backlog_full: 'event_backlog_full',
   recovering: 'ledger_recovering',
   schema: 'store_schema',
