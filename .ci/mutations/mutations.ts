@@ -234,7 +234,7 @@ export const mutations: readonly Mutation[] = [
     safeguard: 'The journal',
     package: 'gateway',
     file: 'src/journal/call-log.ts',
-    find: "if (mark === 'R') unsent.set(id, shard);",
+    find: "if (mark === 'A' || mark === 'R') unsent.set(id, shard);",
     replace: "if (mark === 'never') unsent.set(id, shard);",
     testFile: 'test/journal/disk-journal.test.ts',
     title: 'of a dead process is taken over with what was not confirmed, and with the calls that never left',

@@ -17,6 +17,7 @@ import { banner } from './banner.ts';
 import { exampleModel, provideDemoKey } from './demo-key.ts';
 import { provideProviders } from './provide-providers.ts';
 import { provideState } from './provide-state.ts';
+import { untilAnswered } from './state/until-answered.ts';
 import { provideSecrets } from './state/secrets.ts';
 
 export interface StandaloneOptions {
@@ -97,7 +98,7 @@ async function startParts(options: StandaloneOptions, endings: Endings): Promise
 
   const { peppers } = environment;
   const path = join(options.stateDirectory, 'demo-key');
-  const key = await provideDemoKey({ config, peppers, path, store, clock: options.clock });
+  const key = await untilAnswered(() => provideDemoKey({ config, peppers, path, store, clock }), clock);
   options.say(
     banner({
       ...node,

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfig } from '@tollgate/config';
-import { Secret, systemClock, type KeyStore } from '@tollgate/core';
+import { Secret, StoreError, systemClock, type KeyStore } from '@tollgate/core';
+import { ManualClock } from '@tollgate/testkit';
 import { createMemoryStore, type Store } from '@tollgate/store';
+import { untilAnswered } from '../src/state/until-answered.ts';
 import { demoTier, exampleModel, provideDemoKey } from '../src/demo-key.ts';
 
 const path = join(import.meta.dirname, '../../../config.yaml');
@@ -53,4 +55,25 @@ test('where the file is lost, or the pepper, the key before is revoked', async (
 test('the tier is one for every model, and the example a model that some target serves', () => {
   assert.equal(demoTier(config), 'pro');
   assert.equal(exampleModel(config), 'gpt-4o-mini');
+});
+
+test('a store that does not answer in time is asked again, until patience ends', async () => {
+  const clock = new ManualClock();
+  const faults = [new StoreError('timeout', 'slow'), new StoreError('unavailable', 'away')];
+  let asked = 0;
+  const answered = untilAnswered(() => {
+    asked += 1;
+    const fault = faults.shift();
+    return fault === undefined ? Promise.resolve('key') : Promise.reject(fault);
+  }, clock);
+  while (faults.length > 0 || asked < 3) await clock.advanceSettling(200);
+  assert.deepEqual([await answered, asked], ['key', 3]);
+  await assert.rejects(
+    untilAnswered(() => Promise.reject(new StoreError('full', 'full')), clock),
+    /full/,
+  );
+  const never = untilAnswered(() => Promise.reject(new StoreError('timeout', 'slow')), clock);
+  const told = assert.rejects(never, /slow/);
+  for (let waitedMs = 0; waitedMs <= 20_000; waitedMs += 200) await clock.advanceSettling(200);
+  await told;
 });
