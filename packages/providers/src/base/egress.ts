@@ -15,7 +15,6 @@ const allowedHeaders: ReadonlySet<string> = new Set([
   'accept',
   'anthropic-beta',
   'anthropic-version',
-  'api-key',
   'authorization',
   'content-type',
   'traceparent',
