@@ -72,13 +72,15 @@ export interface RedisConfig {
   readonly durability: 'primary' | 'replica';
 }
 
-export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'gemini' | 'openai-compatible';
+export type ProviderType = 'openrouter' | 'openai' | 'anthropic' | 'gemini' | 'azure' | 'openai-compatible';
 
 export interface ProviderConfig {
   readonly name: string;
   readonly type: ProviderType;
   /** Undefined: the type's own address. */
   readonly baseUrl: string | undefined;
+  /** Azure's API of that dated version in place of its v1 API. */
+  readonly apiVersion: string | undefined;
   /** In order. Those without a key are left out; an openai-compatible server that needs none has one with an empty secret. */
   readonly credentials: readonly Credential[];
   /** Whether it has a credential. No route leads to one that has not. */

@@ -8,6 +8,11 @@ const environment = { KEY_ONE: 'first-secret', KEY_TWO: 'second-secret' };
 
 /** Every mistake that has a fixture, and all that is said about it. */
 const refusals: Readonly<Record<string, readonly string[]>> = {
+  'api-version': [
+    '3 providers.azure: needs a `base_url`, such as `https://my-resource.openai.azure.com/openai/v1`',
+    '4 providers.dated.api_version: goes with a `base_url` that ends in `/openai`; the v1 API has no versions',
+    '5 providers.other.api_version: is for type `azure` alone: leave it out for type `openai`',
+  ],
   alerts: [
     '2 alerts.spend_spike.factor: has to be at least 1',
     '4 alerts.webhooks[0].secret: is missing: write text',
@@ -54,7 +59,7 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
     '3 redis.password: a reference is `${NAME}` or `${NAME:-default}`; write `$${` for the characters themselves',
   ],
   'missing-key': [
-    '2 providers.openai.type: is missing: write one of `openrouter`, `openai`, `anthropic`, `openai-compatible`',
+    '2 providers.openai.type: is missing: write one of `openrouter`, `openai`, `anthropic`, `gemini`, `azure`, `openai-compatible`',
   ],
   'missing-variable': [
     '1 redis.url: the environment variable REDIS_ADDRESS is not set: set it, or write a default: `${REDIS_ADDRESS:-…}`',
@@ -122,8 +127,8 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
   'unknown-root-key': ['2 provider: is no known key; did you mean `providers`?'],
   'unknown-tier': ['3 default_tier: no tier is named `fre`; did you mean `free`?'],
   'wrong-choice': [
-    '2 providers.main.type: has to be one of `openrouter`, `openai`, `anthropic`, `openai-compatible`, not `opnai`; did you mean `openai`?',
-    '3 providers.other.type: has to be one of `openrouter`, `openai`, `anthropic`, `openai-compatible`',
+    '2 providers.main.type: has to be one of `openrouter`, `openai`, `anthropic`, `gemini`, `azure`, `openai-compatible`, not `opnai`; did you mean `openai`?',
+    '3 providers.other.type: has to be one of `openrouter`, `openai`, `anthropic`, `gemini`, `azure`, `openai-compatible`',
   ],
   'wrong-type': [
     '2 server.max_body_bytes: has to be a whole number, not text',

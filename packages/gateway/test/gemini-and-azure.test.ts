@@ -25,15 +25,21 @@ after(async () => {
 
 const sections = (url: string) => ({
   providers: `
-  gemini: { type: gemini, base_url: "${url}/gemini/v1beta", api_key: simulated-key }`,
+  gemini: { type: gemini, base_url: "${url}/gemini/v1beta", api_key: simulated-key }
+  azure: { type: azure, base_url: "${url}/azure/openai/v1", api_key: simulated-key }
+  azure-dated: { type: azure, base_url: "${url}/azure/openai", api_version: 2024-10-21, api_key: simulated-key }`,
   models: `
-  sim-gemini: { targets: [ { provider: gemini, model: gemini-3.6-flash } ] }`,
+  sim-gemini: { targets: [ { provider: gemini, model: gemini-3.6-flash } ] }
+  sim-azure: { targets: [ { provider: azure, model: gpt-4o-mini } ] }
+  sim-azure-dated: { targets: [ { provider: azure-dated, model: gpt-4o-mini } ] }`,
   tiers: `
   pro: { requests_per_minute: 100000, tokens_per_minute: 100000000, concurrency: 1000, models: ["*"] }`,
   pricing: '{}',
 });
 
 const say = (content: string) => [{ role: 'user' as const, content }];
+
+const nanoUsd = (costUsd: unknown): number => Math.round(Number(costUsd) * 1e9);
 
 const schema = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] };
 const chatTool = { type: 'function' as const, function: { name: 'get_weather', parameters: schema } };
@@ -49,7 +55,7 @@ describe('the openai package against Gemini', () => {
     assert.equal(data.choices[0]?.finish_reason, 'stop');
     const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = data.usage ?? {};
     const line = await gateway.requestLine(response);
-    assert.equal(Number(line['cost_usd']), (prompt * 1.5 + completion * 7.5) / 1e6);
+    assert.equal(nanoUsd(line['cost_usd']), prompt * 1500 + completion * 7500);
   });
 
   it('streams text, with usage where asked', async () => {
@@ -148,4 +154,43 @@ describe('failures of Gemini', () => {
     const limited = openai.chat.completions.create({ model: 'sim-gemini', messages: say('[[fault:429]]') });
     await assert.rejects(limited, { status: 503, code: 'no_target_available' });
   });
+});
+
+for (const model of ['sim-azure', 'sim-azure-dated']) {
+  describe(`the official packages against ${model}`, () => {
+    it('get a chat completion, charged by the price of the model that the deployment is called like', async () => {
+      const { data, response } = await openai.chat.completions.create({ model, messages: say('hello') }).withResponse();
+      assert.match(data.choices[0]?.message.content ?? '', /hello/);
+      const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = data.usage ?? {};
+      const line = await gateway.requestLine(response);
+      assert.equal(nanoUsd(line['cost_usd']), prompt * 150 + completion * 600);
+    });
+
+    it('stream a call of a tool behind what the filter found', async () => {
+      const stream = openai.chat.completions.stream({
+        model,
+        messages: say('[[tool:get_weather]]'),
+        tools: [chatTool],
+        stream_options: { include_usage: true },
+      });
+      const completion = await stream.finalChatCompletion();
+      assert.equal(completion.choices[0]?.finish_reason, 'tool_calls');
+      assert.ok((completion.usage?.completion_tokens ?? 0) > 0);
+    });
+
+    it('get a message', async () => {
+      const message = await anthropic.messages.create({ model, max_tokens: 200, messages: say('hello') });
+      assert.equal(message.stop_reason, 'end_turn');
+    });
+
+    it('are told what the filter refused', async () => {
+      const blocked = openai.chat.completions.create({ model, messages: say('[[block]]') });
+      await assert.rejects(blocked, { status: 400, message: /content management policy/ });
+    });
+  });
+}
+
+it("callers of Responses are answered by chat completions where Azure's version is dated", async () => {
+  const response = await openai.responses.create({ model: 'sim-azure-dated', input: 'hello' });
+  assert.match(response.output_text, /hello/);
 });

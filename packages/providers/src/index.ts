@@ -10,8 +10,10 @@ export type { ProviderType } from './provider-kinds.ts';
 export interface ProviderSpec {
   readonly name: string;
   readonly type: ProviderType;
-  /** Undefined: the type's own address; an openai-compatible server has none. */
+  /** Undefined: the type's own address; azure and openai-compatible have none. */
   readonly baseUrl: string | undefined;
+  /** Azure's API of that dated version in place of its v1 API. */
+  readonly apiVersion?: string | undefined;
 }
 
 /** Where the vendors are. The adapter's path comes behind it. */
@@ -34,7 +36,9 @@ export function createProviders(
   { clock }: { readonly clock: Clock },
 ): ReadonlyMap<string, PooledProvider> {
   const kinds = providerKinds({ clock });
-  return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { kind: kinds[spec.type], clock })]));
+  const kindOf = ({ type, apiVersion }: ProviderSpec): ProviderKind =>
+    (apiVersion === undefined ? kinds : providerKinds({ clock, azureApiVersion: apiVersion }))[type];
+  return new Map(Array.from(specs, (spec) => [spec.name, openProvider(spec, { kind: kindOf(spec), clock })]));
 }
 
 function openProvider(

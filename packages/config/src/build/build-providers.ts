@@ -6,7 +6,25 @@ import { baseUrlFault } from './web-address.ts';
 
 type ProviderFile = ConfigFile['providers'][string];
 
-const reportsNoCost: ReadonlySet<ProviderFile['type']> = new Set(['openai', 'anthropic', 'gemini']);
+const reportsNoCost: ReadonlySet<ProviderFile['type']> = new Set(['openai', 'anthropic', 'gemini', 'azure']);
+
+/** Addresses of the types that have none of their own. */
+const addressExamples: Readonly<Partial<Record<ProviderFile['type'], string>>> = {
+  azure: 'https://my-resource.openai.azure.com/openai/v1',
+  'openai-compatible': 'http://127.0.0.1:11434/v1',
+};
+
+/** A dated version and the v1 API, which has none, exclude each other. */
+function checkApiVersion(
+  type: ProviderFile['type'],
+  baseUrl: string | undefined,
+  report: (fault: string) => void,
+): void {
+  if (type !== 'azure') report(`is for type \`azure\` alone: leave it out for type \`${type}\``);
+  else if (baseUrl !== undefined && /\/v1\/*$/.test(baseUrl)) {
+    report('goes with a `base_url` that ends in `/openai`; the v1 API has no versions');
+  }
+}
 
 /** All providers by name. One without a key is kept, marked unusable, and noted. */
 export const buildProviders = (file: ConfigFile, report: Report): ReadonlyMap<string, ProviderConfig> =>
@@ -18,9 +36,12 @@ function buildProvider(name: string, provider: ProviderFile, report: Report): Pr
   if (baseUrl !== undefined) {
     const fault = baseUrlFault(baseUrl);
     if (fault !== undefined) addProblem(report, [...path, 'base_url'], fault);
-  } else if (provider.type === 'openai-compatible') {
-    addProblem(report, path, 'needs a `base_url`, such as `http://127.0.0.1:11434/v1`');
+  } else if (provider.type in addressExamples) {
+    addProblem(report, path, `needs a \`base_url\`, such as \`${addressExamples[provider.type] ?? ''}\``);
   }
+  const apiVersion = blankToUndefined(provider.api_version);
+  if (apiVersion !== undefined)
+    checkApiVersion(provider.type, baseUrl, (fault) => addProblem(report, [...path, 'api_version'], fault));
   if (provider.charge === 'reported' && reportsNoCost.has(provider.type)) {
     addProblem(report, [...path, 'charge'], `type \`${provider.type}\` reports no cost: write \`computed\``);
   }
@@ -29,6 +50,7 @@ function buildProvider(name: string, provider: ProviderFile, report: Report): Pr
     name,
     type: provider.type,
     baseUrl,
+    apiVersion,
     credentials,
     usable: credentials.length > 0,
     charge: provider.charge ?? (provider.type === 'openrouter' ? 'reported' : 'computed'),

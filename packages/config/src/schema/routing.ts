@@ -7,8 +7,9 @@ const { retry, timeouts, breaker } = defaults.routing;
 export const providersSchema = z.record(
   name,
   z.strictObject({
-    type: z.enum(['openrouter', 'openai', 'anthropic', 'gemini', 'openai-compatible']),
+    type: z.enum(['openrouter', 'openai', 'anthropic', 'gemini', 'azure', 'openai-compatible']),
     base_url: optionalText,
+    api_version: optionalText,
     api_key: optionalText,
     credentials: z
       .array(z.strictObject({ name, api_key: z.string() }))

@@ -11,6 +11,8 @@ export const shippedPricesAsOf = '2026-11-23';
 /** The prices that come with Tollgate, by provider type and that provider's model name. */
 export const shippedPrices = (): PriceTable => ({
   anthropic: readPriceRows(anthropicPrices),
+  // Where a deployment is called like its model: Azure's global deployments cost what OpenAI asks.
+  azure: readPriceRows(openaiPrices),
   gemini: readPriceRows(geminiPrices),
   openai: readPriceRows(openaiPrices),
   openrouter: readPriceRows(openrouterPrices),

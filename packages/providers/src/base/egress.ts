@@ -15,6 +15,7 @@ const allowedHeaders: ReadonlySet<string> = new Set([
   'accept',
   'anthropic-beta',
   'anthropic-version',
+  'api-key',
   'authorization',
   'content-type',
   'traceparent',

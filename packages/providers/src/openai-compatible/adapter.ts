@@ -1,6 +1,6 @@
 import type { Adapter } from '../base/adapter.ts';
 import { readRefusal } from '../base/answer-errors.ts';
-import { buildRequest } from './build-request.ts';
+import { bearer, buildRequest } from './build-request.ts';
 import type { ChatDialect } from './dialect.ts';
 import { ChatStreamReader } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
@@ -11,6 +11,7 @@ export const plainDialect: ChatDialect = {
   refusesOtherCapField: () => false,
   assertSendable: () => undefined,
   plain: { takesTopK: true, takesReasoning: true, knowsNoEffort: () => false },
+  credentialHeaders: bearer,
   headers: () => ({}),
   reportedCost: () => undefined,
   requestIdHeader: 'x-request-id',

@@ -21,7 +21,7 @@ export function buildRequest(asked: ProviderRequest, dialect: ChatDialect): Wire
   const edits = [...modelEdit(request), ...streamUsageEdit(request), ...capEdits(request, dialect)];
   return {
     path: '/chat/completions',
-    headers: upstreamHeaders(request, { ...authorization(request), ...dialect.headers(request) }),
+    headers: upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) }),
     body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)),
     droppedFields,
   };
@@ -41,7 +41,7 @@ function inPlainChat(
 }
 
 /** A local server may need no key. */
-export function authorization({ credential }: ProviderRequest): Readonly<Record<string, string>> {
+export function bearer({ credential }: ProviderRequest): Readonly<Record<string, string>> {
   return credential.secret.isEmpty ? {} : { authorization: `Bearer ${credential.secret.reveal()}` };
 }
 

@@ -15,6 +15,8 @@ export interface ChatDialect {
   assertSendable(body: JsonObject): void;
   /** How a call that came in another protocol is said without OpenRouter's members; undefined where the server knows them. */
   readonly plain: PlainChatOptions | undefined;
+  /** The header that holds the credential. */
+  credentialHeaders(request: ProviderRequest): Readonly<Record<string, string>>;
   /** Headers of its own beside the credential. */
   headers(request: ProviderRequest): Readonly<Record<string, string>>;
   /** What the usage says was charged. */

@@ -8,7 +8,6 @@ import {
 } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
-import { authorization } from '../openai-compatible/build-request.ts';
 import { isCarried, mayHoldCarried } from './carried-reasoning.ts';
 import type { ResponsesDialect } from './dialect.ts';
 
@@ -38,7 +37,7 @@ export const responsesHeaders = (
   request: ProviderRequest,
   dialect: ResponsesDialect,
 ): Readonly<Record<string, string>> =>
-  upstreamHeaders(request, { ...authorization(request), ...dialect.headers(request) });
+  upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) });
 
 const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
   call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];

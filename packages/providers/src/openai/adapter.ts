@@ -26,17 +26,20 @@ export const openaiDialect: ChatDialect = {
   headers: (request) => ({ 'x-client-request-id': request.requestId }),
 };
 
-const chat = createChatAdapter(openaiDialect);
-const bridge = createChatOverResponses(openaiDialect);
-const adapterFor = (request: ProviderRequest): Adapter => (needsResponses(request) ? bridge : chat);
-
 /** For chat completions, by whichever of OpenAI's endpoints serves what the call asks for. */
-export const openaiAdapter: Adapter = {
-  ...chat,
-  buildRequest: (request) => adapterFor(request).buildRequest(request),
-  createStreamReader: (request) => adapterFor(request).createStreamReader(request),
-  readWhole: (body, request) => adapterFor(request).readWhole(body, request),
-};
+export function createOpenaiAdapter(dialect: ChatDialect): Adapter {
+  const chat = createChatAdapter(dialect);
+  const bridge = createChatOverResponses(dialect);
+  const adapterFor = (request: ProviderRequest): Adapter => (needsResponses(request) ? bridge : chat);
+  return {
+    ...chat,
+    buildRequest: (request) => adapterFor(request).buildRequest(request),
+    createStreamReader: (request) => adapterFor(request).createStreamReader(request),
+    readWhole: (body, request) => adapterFor(request).readWhole(body, request),
+  };
+}
+
+export const openaiAdapter: Adapter = createOpenaiAdapter(openaiDialect);
 
 /** For responses that it keeps. */
 export const openaiKeptResponseAdapter: Adapter = createKeptResponseAdapter(openaiDialect);

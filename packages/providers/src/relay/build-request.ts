@@ -1,7 +1,7 @@
 import { editFormBody, editJsonBody, isFormBody, type JsonValue, type ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
-import { authorization, modelEdit, streamUsageEdit } from '../openai-compatible/build-request.ts';
+import { modelEdit, streamUsageEdit } from '../openai-compatible/build-request.ts';
 import type { RelayDialect } from './relay-adapter.ts';
 
 /** The caller's body as it came, but for the model's name and, where text is completed, usage and cap. */
@@ -12,7 +12,7 @@ export function buildRelayRequest(
   const { call, target } = request;
   const { body } = call;
   dialect.assertSendable(body.value);
-  const headers = upstreamHeaders(request, { ...authorization(request), ...dialect.headers(request) });
+  const headers = upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) });
   if (isFormBody(body)) {
     const edited = editFormBody(body, new Map([['model', target.providerModel]]));
     return { path, headers: { ...headers, 'content-type': body.contentType }, body: edited };

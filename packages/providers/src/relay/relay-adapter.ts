@@ -8,7 +8,10 @@ import { EventRelay } from './event-relay.ts';
 import { readWholeRelayed } from './read-whole.ts';
 
 /** What servers of these endpoints differ in: the same as where they speak chat completions. */
-export type RelayDialect = Pick<ChatDialect, 'assertSendable' | 'headers' | 'reportedCost' | 'requestIdHeader'>;
+export type RelayDialect = Pick<
+  ChatDialect,
+  'assertSendable' | 'credentialHeaders' | 'headers' | 'reportedCost' | 'requestIdHeader'
+>;
 
 /** Where each endpoint lies below the base URL. */
 export const relayPaths = {

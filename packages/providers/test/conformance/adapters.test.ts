@@ -7,7 +7,7 @@ import { plainDialect } from '../../src/openai-compatible/adapter.ts';
 import { providerKinds, type ProviderType } from '../../src/provider-kinds.ts';
 import { testAdapter, type AdapterFixtures } from './adapter-conformance.ts';
 import { anthropicFixtures } from './anthropic-fixtures.ts';
-import { compatibleFixtures, openaiFixtures, openrouterFixtures } from './chat-fixtures.ts';
+import { azureFixtures, compatibleFixtures, openaiFixtures, openrouterFixtures } from './chat-fixtures.ts';
 import { geminiFixtures } from './gemini-fixtures.ts';
 import { responsesFixtures } from './responses-fixtures.ts';
 
@@ -16,6 +16,7 @@ const fixtures: Readonly<Record<ProviderType, AdapterFixtures>> = {
   openrouter: openrouterFixtures,
   openai: openaiFixtures,
   anthropic: anthropicFixtures,
+  azure: azureFixtures,
   gemini: geminiFixtures,
   'openai-compatible': compatibleFixtures,
 };
@@ -29,6 +30,9 @@ for (const [type, kind] of Object.entries(providerKinds({ clock: new ManualClock
   tested.push(type);
 }
 
+const dated = providerKinds({ clock: new ManualClock(), azureApiVersion: '2024-10-21' }).azure.openai_chat;
+assert.ok(dated);
+testAdapter('azure of a dated version', dated, azureFixtures);
 testAdapter('chat over responses', createChatOverResponses(plainDialect), responsesFixtures);
 
 test('every type of provider that config.yaml may name is held to what holds of all', async () => {

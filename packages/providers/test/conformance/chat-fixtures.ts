@@ -59,6 +59,21 @@ export const openrouterFixtures: AdapterFixtures = {
   },
 };
 
+const azureOwn = (code: string, message: string): string => JSON.stringify({ error: { code, message } });
+
+export const azureFixtures: AdapterFixtures = {
+  ...openaiFixtures,
+  // What its filter found in the prompt comes before any choice.
+  opening: chunk({ model: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }] }) + openaiFixtures.opening,
+  refusals: {
+    ...openaiFixtures.refusals,
+    rate_limited: { status: 429, body: azureOwn('429', 'Requests have exceeded token rate limit.') },
+    credential_refused: { status: 401, body: azureOwn('401', 'Access denied due to invalid subscription key.') },
+    model_not_found: { status: 404, body: azureOwn('DeploymentNotFound', 'The API deployment does not exist.') },
+    request_rejected: { status: 400, body: openaiError('content_filter') },
+  },
+};
+
 export const compatibleFixtures: AdapterFixtures = {
   ...openaiFixtures,
   errorEvent: 'event: error\ndata: {"message":"engine died"}\n\n',
