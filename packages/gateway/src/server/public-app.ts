@@ -23,14 +23,8 @@ export interface PublicParts {
   readonly onFault: (error: unknown) => void;
 }
 
-const pages = [
-  ...keptResponsePaths.map(([, path]) => path),
-  '/v1/key',
-  '/v1/models',
-  '/v1/models/*name',
-  '/healthz',
-  '/readyz',
-];
+/** What the node answers by itself. */
+export const nodePages: readonly string[] = ['/v1/key', '/v1/models', '/v1/models/*name', '/healthz', '/readyz'];
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
@@ -111,9 +105,8 @@ function refuseOthers(app: Express, { clock }: PublicParts): void {
     const facts = { nowMs: clock.nowMs(), standings: [], target: undefined, attempts: 0, closing: true };
     sendError(unserved, error, answerHeaders({ ...unserved, ...facts }));
   };
-  app.all([...servedCalls.map(({ path }) => path), ...pages], (request, response) =>
-    refuseRoute(response, methodNotAllowed(request)),
-  );
+  const paths = [...servedCalls.map(({ path }) => path), ...keptResponsePaths.map(([, path]) => path), ...nodePages];
+  app.all(paths, (request, response) => refuseRoute(response, methodNotAllowed(request)));
   app.use((_request, response) => refuseRoute(response, unknownPath()));
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
     refuseRoute(response, asGatewayError(error));
