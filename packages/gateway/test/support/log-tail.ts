@@ -8,13 +8,16 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export class LogTail {
   readonly stream: Writable;
   readonly #written = new EventEmitter();
+  readonly #requestLines: LogLine[] = [];
   #text = '';
+  #begun = '';
   #read = 0;
 
   constructor() {
+    this.#written.setMaxListeners(0);
     this.stream = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
-        this.#text += chunk.toString('utf8');
+        this.#take(chunk.toString('utf8'));
         this.#written.emit('written');
         done();
       },
@@ -28,7 +31,7 @@ export class LogTail {
   /** The line of the named request, by our id or its client's; else the next one that was not asked for yet. */
   async requestLine(id: string | undefined): Promise<LogLine> {
     for (;;) {
-      const lines = this.#requestLines();
+      const lines = this.#requestLines;
       const found = id === undefined ? lines[this.#read] : lines.find((line) => isOf(line, id));
       if (found !== undefined) {
         this.#read = lines.indexOf(found) + 1;
@@ -38,12 +41,14 @@ export class LogTail {
     }
   }
 
-  #requestLines(): readonly LogLine[] {
-    return this.#text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as LogLine)
-      .filter((line) => 'endpoint' in line);
+  #take(text: string): void {
+    this.#text += text;
+    const lines = (this.#begun + text).split('\n');
+    this.#begun = lines.pop() ?? '';
+    for (const line of lines) {
+      const parsed = JSON.parse(line) as LogLine;
+      if ('endpoint' in parsed) this.#requestLines.push(parsed);
+    }
   }
 }
 

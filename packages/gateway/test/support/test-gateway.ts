@@ -33,6 +33,8 @@ export interface TestGateway {
   /** All that was logged so far. */
   logText(): string;
   chat(body: unknown, options?: ChatOptions): Promise<Response>;
+  /** Puts another config in force, as a changed file does. */
+  reload(config: string): void;
   stop(): Promise<void>;
 }
 
@@ -71,10 +73,11 @@ export async function startTestGateway(options: {
     TOLLGATE_ADMIN_TOKEN: adminToken,
     ...options.variables,
   };
+  const configured = () => loadConfig({ path, environment: variables });
   const store = options.store ?? createMemoryStore({ clock: systemClock });
   const log = new LogTail();
   const node = await startGateway({
-    config: loadConfig({ path, environment: variables }),
+    config: configured(),
     environment: readEnvironment(variables),
     store,
     logger: createLogger({ level: 'debug', stream: log.stream }),
@@ -104,6 +107,10 @@ export async function startTestGateway(options: {
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(chatOptions.signal === undefined ? {} : { signal: chatOptions.signal }),
       }),
+    reload: (config) => {
+      writeFileSync(path, config);
+      node.reload(configured());
+    },
     stop: async () => {
       await node.stop();
       rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { fuzzGateway } from './fuzz-gateway.ts';
+
+it('spoilt calls and spoilt answers: no crash, no hang, typed errors, each answer with an outcome, each call settled, nothing kept', async () => {
+  const { calls, outcomes, heldBytes } = await fuzzGateway({
+    seed: 1,
+    goesOn: (callsMade) => callsMade < 400,
+    atOnce: 40,
+    hugeBytes: 50 * 2 ** 20,
+  });
+  assert.equal(calls, 400);
+  for (const outcome of ['completed', 'failed', 'invalid_field'])
+    assert.ok(outcomes.has(outcome), `some were ${outcome}`);
+  // The log that is kept for the check grows with the calls.
+  assert.ok(heldBytes.end - heldBytes.warm < 64 * 2 ** 20, `${heldBytes.end - heldBytes.warm} more bytes are held`);
+});
