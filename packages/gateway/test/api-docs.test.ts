@@ -25,6 +25,7 @@ const kinds: Readonly<Record<ProviderType, true>> = {
   openrouter: true,
   openai: true,
   anthropic: true,
+  gemini: true,
   'openai-compatible': true,
 };
 

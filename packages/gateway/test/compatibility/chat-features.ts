@@ -161,6 +161,7 @@ const settings: readonly Feature[] = [
     fields: { logprobs: true, top_logprobs: 2 },
     said: /logprobs|responseLogprobs/i,
     answered: /"logprobs":\{/,
+    given: /"logprobs":\{|logprobsResult/,
   },
   { name: '`service_tier`', fields: { service_tier: 'default' }, said: /"service_tier"/ },
   { name: '`user`', fields: { user: 'kim' }, said: /"(?:user|user_id|safety_identifier)":"/ },
@@ -180,6 +181,7 @@ const answers: readonly Feature[] = [
     reasoning: true,
     prompt: '[[think:hard]] hello',
     answered: /"reasoning(?:_content)?":"/,
+    given: /"reasoning(?:_content)?":"|"thought":true|"type":"thinking"/,
   },
   {
     name: 'refusal',

@@ -77,7 +77,7 @@ const toolUse: readonly Feature[] = [
   {
     name: 'tool result that is an error',
     fields: answered({ ...result('toolu_1', 'no such city'), is_error: true }, result('toolu_2', 'noon')),
-    said: /"is_error":true|Error: no such city/,
+    said: /"is_error":true|Error: no such city|"error":"no such city"/,
   },
   {
     name: 'image in a tool result',
@@ -168,7 +168,7 @@ const answers: readonly Feature[] = [
     prompt: '[[think:hard]] hello',
     fields: { max_tokens: 4000, thinking: { type: 'enabled', budget_tokens: 2000 } },
     answered: /"type":"(?:redacted_)?thinking"/,
-    given: /"reasoning(?:_content)?":"/,
+    given: /"reasoning(?:_content)?":"|"thought":true/,
   },
   { name: 'refusal', prompt: '[[refuse]]', answered: /"stop_reason":"refusal"|can(?:no|'|’)t help/i },
 ];

@@ -42,7 +42,8 @@ export async function probeFeature(probe: Probe, asked: Asked): Promise<Finding>
   const { inbound, feature, kind, stream } = asked;
   const fields = feature.continues === true ? await continuation(probe, asked) : (feature.fields ?? {});
   probe.simulator.clearLedger();
-  const response = await ask(probe, asked, { ...fields, ...(stream ? { stream } : {}) });
+  const { stream_options: _, ...wholeFields } = fields;
+  const response = await ask(probe, asked, stream ? { ...fields, stream } : wholeFields);
   const answer = await response.text();
   const dropped = (response.headers.get('x-tollgate-dropped') ?? '').split(', ').filter((name) => name !== '');
   const { code } = errorOf(response, answer);
@@ -62,7 +63,12 @@ export async function probeFeature(probe: Probe, asked: Asked): Promise<Finding>
   if (feature.said !== undefined && !feature.said.test(reached)) return found(dropped.length > 0 ? 'dropped' : 'lost');
   const wanted = stream ? (feature.streamed ?? feature.answered) : feature.answered;
   if (wanted !== undefined && !wanted.test(answer)) {
-    const own = await ownAnswer(probe, { kind, endpoint: entry?.endpoint ?? '', body: reached });
+    const own = await ownAnswer(probe, {
+      kind,
+      model: entry?.model ?? '',
+      endpoint: entry?.endpoint ?? '',
+      body: reached,
+    });
     return found((feature.given ?? wanted).test(own) ? 'lost' : 'provider ignores');
   }
   return found(entry?.endpoint === inbound.sameEndpoint && holds(reached, fields) ? 'kept' : 'mapped');
@@ -99,9 +105,14 @@ async function continuation(probe: Probe, asked: Asked): Promise<JsonObject> {
 /** What the provider answers to the same bytes where no gateway is between. */
 async function ownAnswer(
   { simulator }: Probe,
-  { kind, endpoint, body }: { readonly kind: ProbedKind; readonly endpoint: string; readonly body: string },
+  {
+    kind,
+    model,
+    endpoint,
+    body,
+  }: { readonly kind: ProbedKind; readonly model: string; readonly endpoint: string; readonly body: string },
 ): Promise<string> {
-  const path = ownPaths[endpoint];
+  const path = ownPaths[endpoint]?.replace('{model}', model);
   assert.ok(path !== undefined, `the provider's path of ${endpoint} is known`);
   const response = await fetch(simulator.url + kind.basePath + path, {
     method: 'POST',
@@ -112,7 +123,11 @@ async function ownAnswer(
 }
 
 /** Below a provider's base URL. */
-const ownPaths: Readonly<Record<string, string>> = { chat_completions: '/chat/completions', responses: '/responses' };
+const ownPaths: Readonly<Record<string, string>> = {
+  chat_completions: '/chat/completions',
+  responses: '/responses',
+  generate_content: '/models/{model}:generateContent',
+};
 
 /** Whether the body has the members as they were sent; a stream is always asked for its usage. */
 function holds(reached: string, fields: JsonObject): boolean {

@@ -21,6 +21,7 @@ export const probedKinds: readonly ProbedKind[] = [
     reasoningModel: 'anthropic/claude-haiku-4.5',
   },
   { kind: 'anthropic', basePath: '/anthropic', model: 'claude-sonnet-4-5', reasoningModel: 'claude-sonnet-4-5' },
+  { kind: 'gemini', basePath: '/gemini/v1beta', model: 'gemini-3.6-flash', reasoningModel: 'gemini-3.6-flash' },
   { kind: 'openai-compatible', basePath: '/compatible/v1', model: 'llama3', reasoningModel: 'llama3' },
 ];
 
