@@ -26,6 +26,7 @@ const kinds: Readonly<Record<ProviderType, true>> = {
   openai: true,
   anthropic: true,
   gemini: true,
+  azure: true,
   'openai-compatible': true,
 };
 
