@@ -44,8 +44,8 @@ Written by \`npm run generate\` from what the tests saw: each feature was asked 
 - **provider refuses**: it is passed on, and the provider or that model does not take it; its own 400 comes back.
 - **provider ignores**: it is passed on, and the provider's own answer has nothing of it.
 
-What is kept is passed byte by byte but for the model's name, so members that are not listed here reach such a provider too. `azure` is asked as
-`openai` is, and has no table of its own. Which endpoints there are: [api.md](api.md). The shapes of errors: [errors.md](errors.md).
+What is kept is passed byte by byte but for the model's name, so members that are not listed here reach such a provider too. \`azure\` is asked as
+\`openai\` is, and has no table of its own. Which endpoints there are: [api.md](api.md). The shapes of errors: [errors.md](errors.md).
 `;
 
 /** The text of docs/compatibility.md, before it is formatted. */
