@@ -10,7 +10,7 @@ it('spoilt calls and spoilt answers: no crash, no hang, typed errors, each answe
     hugeBytes: 50 * 2 ** 20,
   });
   assert.equal(calls, 400);
-  for (const outcome of ['completed', 'failed', 'invalid_field'])
+  for (const outcome of ['completed', 'upstream_failed', 'invalid_field'])
     assert.ok(outcomes.has(outcome), `some were ${outcome}`);
   // The log that is kept for the check grows with the calls.
   assert.ok(heldBytes.end - heldBytes.warm < 64 * 2 ** 20, `${heldBytes.end - heldBytes.warm} more bytes are held`);
