@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { shardOfTenant, StoreError, systemClock, verifyLedger, type Caller } from '@tollgate/core';
 import { askRedis, randomPrefix, startRedisCluster, until, type RedisClusterGroup } from '@tollgate/testkit';
-import { createRedisStore, type Store } from '../../src/index.ts';
+import { createRedisStore, readServerInfo, serverConcerns, type Store } from '../../src/index.ts';
 import { shardKeys } from '../../src/redis/key-names.ts';
 import { admit, admitted, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
 
@@ -103,6 +103,19 @@ async function spentBy(caller: Caller): Promise<bigint | undefined> {
 }
 
 describe('a Cluster of three shards', () => {
+  it('is named for what is wrong at any one of its primaries', async () => {
+    const nodes = cluster.primaries.map(({ port }) => ({ host: '127.0.0.1', port }));
+    const subjects = async () => {
+      const info = await readServerInfo({ connection: { kind: 'cluster', nodes }, timeoutMs: 5000 });
+      return serverConcerns(info).map(({ subject }) => subject);
+    };
+    assert.ok(!(await subjects()).includes('eviction'));
+    const last = cluster.primaries[2]?.url ?? '';
+    await askRedis(last, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    assert.ok((await subjects()).includes('eviction'));
+    await askRedis(last, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+  });
+
   it('while a slot moves, its calls are refused at once and nothing else suffers; then it opens, and the books balance', async (t) => {
     const moving = await callerOn(slots[0]);
     const slot = await slotOf(moving.tenant.name);
