@@ -43,9 +43,12 @@ export async function usageOf({ project }: Cluster, tenant: string): Promise<Usa
   return report.rows[0];
 }
 
+/** A call that a node admitted by itself, while Redis was away, has its request's id with this at its end. */
+const admittedAlone = '.local';
+
 /**
- * What a tenant is charged, by the request's id. Events come in order, so that of a call which was charged an estimate first it is
- * the truth.
+ * What a tenant is charged, by the request's id. Events come in order, so that of a call which was charged an estimate
+ * first it is the truth.
  */
 export async function chargesOf({ project }: Cluster, tenant: string): Promise<ReadonlyMap<string, UsageEvent>> {
   const lines = (await project.tollgate('ledger', 'export')).split('\n').filter((line) => line !== '');
@@ -53,7 +56,8 @@ export async function chargesOf({ project }: Cluster, tenant: string): Promise<R
     const { event }: { readonly event: UsageEvent } = JSON.parse(line);
     return event;
   });
-  return new Map(events.filter((event) => event.tenant === tenant).map((event) => [event.id, event]));
+  const own = events.filter((event) => event.tenant === tenant && event.attempts.length > 0);
+  return new Map(own.map((event) => [event.id.replace(admittedAlone, ''), event]));
 }
 
 export const sumOf = (charges: Iterable<UsageEvent>): bigint =>
