@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfig } from '@tollgate/config';
-import { Secret, StoreError, systemClock, type KeyStore } from '@tollgate/core';
+import { Secret, StoreError, systemClock, type Clock, type KeyStore } from '@tollgate/core';
 import { ManualClock } from '@tollgate/testkit';
 import { createMemoryStore, type Store } from '@tollgate/store';
 import { untilAnswered } from '../src/state/until-answered.ts';
@@ -55,6 +55,36 @@ test('where the file is lost, or the pepper, the key before is revoked', async (
 test('the tier is one for every model, and the example a model that some target serves', () => {
   assert.equal(demoTier(config), 'pro');
   assert.equal(exampleModel(config), 'gpt-4o-mini');
+});
+
+test('a first key comes about whichever of its steps was done without an answer in time', async (t) => {
+  const hasty: Clock = { ...systemClock, schedule: (_delayMs, action) => systemClock.schedule(0, action) };
+  for (let lost = 0; lost < 6; lost += 1) {
+    const store = createMemoryStore({ clock: systemClock });
+    let asked = 0;
+    const answerLost = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+      const answered = await answer;
+      asked += 1;
+      if (asked === lost + 1) throw new StoreError('timeout', 'slow');
+      return answered;
+    };
+    const { keys } = store;
+    const slowKeys: KeyStore = {
+      identify: (key) => answerLost(keys.identify(key)),
+      createTenant: (tenant) => answerLost(keys.createTenant(tenant)),
+      tenant: (name) => answerLost(keys.tenant(name)),
+      tenants: () => answerLost(keys.tenants()),
+      replaceTenant: (tenant) => answerLost(keys.replaceTenant(tenant)),
+      createKey: (key) => answerLost(keys.createKey(key)),
+      keys: (tenant) => answerLost(keys.keys(tenant)),
+      key: (key) => answerLost(keys.key(key)),
+      replaceKey: (key) => answerLost(keys.replaceKey(key)),
+      rotateKey: (old, successor) => answerLost(keys.rotateKey(old, successor)),
+    };
+    const file = await keyFile(t);
+    await untilAnswered(() => provide({ ...store, keys: slowKeys }, file), hasty);
+    assert.equal(await activeKeys(keys), 1, `step ${lost}`);
+  }
 });
 
 test('a store that does not answer in time is asked again, until patience ends', async () => {

@@ -17,5 +17,8 @@ export async function untilAnswered<Answer>(ask: () => Promise<Answer>, clock: C
   }
 }
 
-const isAway = (error: unknown): boolean =>
-  error instanceof StoreError && (error.code === 'timeout' || error.code === 'unavailable');
+/** Use cases of `admin` say it in words of their own, with the store's as the cause. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof StoreError)) return error instanceof Error && isAway(error.cause);
+  return error.code === 'timeout' || error.code === 'unavailable';
+}
