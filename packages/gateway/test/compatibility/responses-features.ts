@@ -156,5 +156,6 @@ export const responsesProtocol: InboundProtocol = {
     'Where Responses are translated nothing is kept: `store` is answered with false, and the whole conversation has to be sent each time.',
     'Items that are kept at a provider (`item_reference`) are refused: send what they hold. Clients that refer to them by themselves, as the AI SDK does, stop with `store: false`.',
     'Reasoning that Anthropic signed travels in `encrypted_content`, and goes back to it with its signature.',
+    'A `prompt_cache_key` becomes one of the tenant, so that no two tenants share a cache; the answer shows that one.',
   ],
 };

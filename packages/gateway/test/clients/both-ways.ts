@@ -1,0 +1,65 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { startProviderSimulator } from '@tollgate/provider-simulator';
+import { kindSections, type ProbedKind } from '../compatibility/provider-kinds.ts';
+import { simulatorConfig } from '../support/simulator-config.ts';
+import { startTestGateway } from '../support/test-gateway.ts';
+
+export interface Clients {
+  readonly openai: OpenAI;
+  readonly anthropic: Anthropic;
+  /** Before the provider's name of a model. */
+  readonly prefix: string;
+}
+
+/** The official SDKs, unchanged, with a provider itself and with a gateway before another one of the same kind. */
+export interface BothWays {
+  direct(kind: ProbedKind): Clients;
+  through(kind: ProbedKind): Clients;
+  stop(): Promise<void>;
+}
+
+/** Each way has a simulator of its own, because a provider's prompt cache answers the second asker otherwise. */
+export async function startBothWays(): Promise<BothWays> {
+  const alone = await startProviderSimulator({ port: 0 });
+  const behind = await startProviderSimulator({ port: 0 });
+  const gateway = await startTestGateway({
+    config: simulatorConfig(behind.url, {
+      ...kindSections(behind.url),
+      tiers: '{ pro: { models: ["*"] } }',
+      routing: '{ retry: { attempts: 1 } }',
+      pricing: '{}',
+    }),
+  });
+  return {
+    direct: ({ basePath }) => ({
+      ...sdks({
+        apiKey: 'sk-simulated',
+        openaiUrl: alone.url + basePath,
+        anthropicUrl: alone.url + basePath.replace(/\/v1$/, ''),
+      }),
+      prefix: '',
+    }),
+    through: ({ kind }) => ({
+      ...sdks({ apiKey: gateway.key, openaiUrl: `${gateway.url}/v1`, anthropicUrl: gateway.url }),
+      prefix: `${kind}/`,
+    }),
+    stop: async () => {
+      await gateway.stop();
+      await alone.stop();
+      await behind.stop();
+    },
+  };
+}
+
+function sdks(at: {
+  readonly apiKey: string;
+  readonly openaiUrl: string;
+  readonly anthropicUrl: string;
+}): Pick<Clients, 'openai' | 'anthropic'> {
+  const settings = { apiKey: at.apiKey, maxRetries: 0, logLevel: 'off' } as const;
+  return {
+    openai: new OpenAI({ ...settings, baseURL: at.openaiUrl }),
+    anthropic: new Anthropic({ ...settings, baseURL: at.anthropicUrl }),
+  };
+}
