@@ -101,9 +101,10 @@ class TranslatedReader implements StreamReader {
     return said.length === 1 && said[0] !== undefined ? said[0] : Buffer.concat(said);
   }
 
-  /** A comment is one in every protocol: it keeps the connection alive. */
+  /** A comment is one in every protocol: it keeps the connection alive. Some servers go on behind `[DONE]`; no client of another protocol may. */
   #sayOne({ data, raw }: SseEvent): Buffer {
     if (data === undefined) return raw;
+    if (this.#isEnded) return nothing;
     if (data === '[DONE]') return this.#end();
     const chunk = tryParseJson(data);
     if (!isJsonObject(chunk)) throw malformedAnswer('an event of the stream is no JSON object');

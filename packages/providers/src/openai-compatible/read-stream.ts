@@ -68,9 +68,11 @@ export class ChatStreamReader implements StreamReader {
 
   /** Adds the event's bytes to `kept` where the caller is to see them; the error, if it is one. */
   #readEvent({ event, data, raw }: SseEvent, kept: Buffer[]): AttemptError | undefined {
+    const isBehindEnd = this.#isDone;
     if (data === '[DONE]') this.#isDone = true;
     if (data === undefined || data === '' || this.#isDone) {
-      kept.push(raw);
+      // What comes behind the end belongs to no answer; a comment only keeps the connection alive.
+      if (!isBehindEnd || data === undefined) kept.push(raw);
       return undefined;
     }
     const chunk = tryParseJson(data);

@@ -31,15 +31,20 @@ export class ResponseRelay implements StreamReader {
   #relay(events: readonly SseEvent[]): Buffer {
     const kept: Buffer[] = [];
     for (const event of events) {
-      const read = this.#isDone ? undefined : readEvent(event, this.facts);
-      if (read?.kind === 'error') {
+      // What comes behind the end belongs to no answer; OpenRouter's `[DONE]` may.
+      if (this.#isDone && !isBare(event)) continue;
+      const read = readEvent(event, this.facts);
+      if (read.kind === 'error') {
         if (kept.length === 0) throw read.error;
         this.failure = read.error;
         break;
       }
-      if (read?.kind === 'end') this.#isDone = true;
+      if (read.kind === 'end') this.#isDone = true;
       kept.push(event.raw);
     }
     return joinNeighbours(kept);
   }
 }
+
+/** A comment, or a mark that is no event of the protocol. */
+const isBare = ({ data }: SseEvent): boolean => data === undefined || data === '' || data === '[DONE]';
