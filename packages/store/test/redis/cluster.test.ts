@@ -3,12 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Redis } from 'ioredis';
 import { systemClock, verifyLedger } from '@tollgate/core';
-import { randomPrefix, startRedis } from '@tollgate/testkit';
+import { randomPrefix, startRedis, unusedPort } from '@tollgate/testkit';
 import { createRedisStore } from '../../src/index.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
 
 test('everything works on a Cluster', async (t) => {
-  const server = await startRedis({ args: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] });
+  // By default its bus has the port 10,000 above, which there may not be.
+  const busPort = String(await unusedPort());
+  const args = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', busPort];
+  const server = await startRedis({ args });
   t.after(() => server.stop());
   const redis = new Redis(server.url);
   await redis.cluster('ADDSLOTSRANGE', 0, 16_383);
