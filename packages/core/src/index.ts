@@ -25,6 +25,7 @@ export * from './pricing/price-book.ts';
 export * from './pricing/price.ts';
 export * from './pricing/shipped-prices.ts';
 export * from './provider.ts';
+export * from './public-url.ts';
 export * from './redis-address.ts';
 export * from './reprice-event.ts';
 export * from './route.ts';

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createPriceBook, GatewayError, parseJsonBody, type Call, type JsonBody, type Target } from '@tollgate/core';
 import { costBound, type BoundRules } from '../src/admission/cost-bound.ts';
 import { assertOwnThings } from '../src/calls/assert-own-things.ts';
+import { assertPublicUrls } from '../src/calls/assert-public-urls.ts';
 import { ownCacheKeys } from '../src/calls/own-cache-key.ts';
 import { readChatCall } from '../src/calls/read-chat-call.ts';
 import { readMessagesCall } from '../src/calls/read-messages-call.ts';
@@ -136,6 +137,54 @@ describe('things that lie at the provider under our credential', () => {
     const use = { type: 'tool_use', id: 't', name: 'f', input: { file_id: 'x' } };
     assert.equal(
       faultOf(() => assertOwnThings(message({ messages: turns([use]) }))),
+      'none',
+    );
+  });
+});
+
+describe("an address that is not the internet's", () => {
+  const inside = [
+    'http://127.0.0.1/x',
+    'http://169.254.169.254/latest',
+    'https://10.0.0.8/x.png',
+    'http://[::1]/',
+    'http://redis/x',
+    'file:///etc/passwd',
+    'https://a:b@example.com/x',
+  ];
+  const callsWith = (url: string): readonly Call[] => [
+    chat({ messages: turns([{ type: 'image_url', image_url: { url } }]) }),
+    response({ input: turns([{ type: 'input_image', image_url: url }]) }),
+    response({ input: turns([{ type: 'input_file', file_url: url }]) }),
+    message({ messages: turns([{ type: 'image', source: { type: 'url', url } }]) }),
+    message({
+      messages: turns([
+        { type: 'tool_result', tool_use_id: 't', content: [{ type: 'document', source: { type: 'url', url } }] },
+      ]),
+    }),
+  ];
+
+  for (const url of inside) {
+    it(`is refused in every protocol: ${url}`, () => {
+      for (const call of callsWith(url)) {
+        assert.equal(
+          faultOf(() => assertPublicUrls(call)),
+          `invalid_field ${call.protocol === 'openai_responses' ? 'input' : 'messages'}`,
+        );
+      }
+    });
+  }
+
+  it('is none of public ones, of data, and of what is text', () => {
+    for (const url of ['https://example.com/a.png', 'data:image/png;base64,AA==']) {
+      for (const call of callsWith(url))
+        assert.equal(
+          faultOf(() => assertPublicUrls(call)),
+          'none',
+        );
+    }
+    assert.equal(
+      faultOf(() => assertPublicUrls(chat({ messages: turns('see http://127.0.0.1/x') }))),
       'none',
     );
   });

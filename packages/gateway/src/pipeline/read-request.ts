@@ -10,6 +10,7 @@ import {
   type JsonBody,
 } from '@tollgate/core';
 import { assertOwnThings } from '../calls/assert-own-things.ts';
+import { assertPublicUrls } from '../calls/assert-public-urls.ts';
 import { ownCacheKeys } from '../calls/own-cache-key.ts';
 import type { ServedCall } from '../calls/served-calls.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
@@ -39,6 +40,7 @@ export async function readRequest(
   const own = ownCacheKeys(read, authenticated.caller.tenant.name);
   const call = { ...own, ...protocolHeaders(endpoint, request.headers) };
   assertOwnThings(call);
+  assertPublicUrls(call);
   return { ...authenticated, call, tags };
 }
 

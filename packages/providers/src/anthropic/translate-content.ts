@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
+import { isJsonObject, type JsonObject, type JsonValue, isPublicUrl } from '@tollgate/core';
 import { readCacheControl } from './cache-control.ts';
 import { isPdf, parseDataUrl, type DataUrl } from '../base/inline-media.ts';
 import { imageMediaType } from './media-type.ts';
-import { isPublicUrl } from './public-url.ts';
 import {
   invalidField,
   isBlank,

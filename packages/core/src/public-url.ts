@@ -5,8 +5,9 @@ const privateIpv6 = /^\[(?:::1?\]|::ffff:|f[cd]|fe[89ab])/;
 const privateName = /(?:^|\.)(?:local|internal|localhost)\.?$/;
 
 /**
- * Whether the provider could fetch it: http or https, no credentials in it, and a host that looks
- * public. It is never fetched here, so no name is resolved: this gives a clear error early and is no defence.
+ * Whether a provider on the internet could fetch it: http or https, no credentials in it, and a host that looks public.
+ * It is never fetched here, and no name is resolved: a server within the network that fetches addresses has to
+ * defend itself against names that lead there.
  */
 export function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
