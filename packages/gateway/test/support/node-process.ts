@@ -14,7 +14,7 @@ export interface NodeProcess {
   printed(): string;
   /** Resolves once it has printed the text. */
   untilPrinted(text: string): Promise<void>;
-  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL'): void;
+  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL' | 'SIGUSR2'): void;
   /** Resolves with the exit code once it has ended. */
   readonly exited: Promise<number | null>;
   readonly configPath: string;
