@@ -43,6 +43,33 @@ describe('the openai package against the simulated Azure', () => {
     assert.equal(answer.choices[0]?.finish_reason, 'stop');
   });
 
+  test('a response says what the filter found, is gone on from, and is forgotten', async (t) => {
+    const { simulator } = await connect(t);
+    const openai = new OpenAI({ baseURL: simulator.baseUrls.azure, apiKey: 'azure-key', maxRetries: 0 });
+    const first = await openai.responses.create({ model: deployment, input: 'good day' });
+    assert.equal(at(JSON.stringify(first), 'content_filters', 1, 'source_type'), 'completion');
+    const second = await openai.responses.create({ model: deployment, input: 'on', previous_response_id: first.id });
+    assert.equal((await openai.responses.inputItems.list(second.id)).data.length, 1);
+    await openai.responses.delete(second.id);
+    await assert.rejects(openai.responses.retrieve(second.id), OpenAI.NotFoundError);
+    await assert.rejects(openai.responses.create({ model: 'no-such', input: 'x' }), { code: 'DeploymentNotFound' });
+  });
+
+  test('a completion begins with what the filter found in the prompt, and the deployment draws, speaks and listens', async (t) => {
+    const { azure } = await connect(t);
+    const stream = await azure.completions.create({ model: 'gpt-35-turbo-instruct', prompt: 'good day', stream: true });
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    assert.deepEqual(chunks[0]?.choices, []);
+    const image = await azure.images.generate({ model: 'gpt-image-1', prompt: 'a gate' });
+    assert.ok(image.data?.[0]?.b64_json);
+    const speech = await azure.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'hello' });
+    assert.ok((await speech.arrayBuffer()).byteLength > 0);
+    const file = new File([new Uint8Array(32_000)], 'said.mp3');
+    const { text } = await azure.audio.transcriptions.create({ model: 'whisper-1', file, prompt: '[[say:hi]]' });
+    assert.equal(text, 'hi');
+  });
+
   test('texts are embedded', async (t) => {
     const { azure } = await connect(t);
     const { data } = await azure.embeddings.create({ model: 'text-embedding-3-small', input: 'good day' });

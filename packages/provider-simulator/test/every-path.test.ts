@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@tollgate/core';
 import type { ProviderSimulator } from '../src/index.ts';
-import { routes, type Route } from '../src/providers/routes.ts';
+import type { Route } from '../src/providers/route.ts';
+import { routes } from '../src/providers/routes.ts';
 import { send, startFor, textAt, type Received } from './simulated-call.ts';
 
 const messages = [{ role: 'user', content: 'good day' }];
@@ -12,6 +13,7 @@ const query = { query: 'toll', documents: ['a toll'] };
 function modelOf(path: string): string {
   if (path.startsWith('/openrouter')) return 'anthropic/claude-haiku-4.5';
   if (path.startsWith('/anthropic')) return 'claude-haiku-4-5';
+  if (path.endsWith('/translations')) return 'whisper-1';
   return path.startsWith('/gemini') ? 'gemini-2.5-flash' : 'gpt-4o-mini';
 }
 
@@ -63,7 +65,8 @@ for (const route of routes) {
   test(`${route.method} ${route.path} answers, is in the ledger by its name, and meets faults`, async (t) => {
     const simulator = await startFor(t);
     const body = JSON.stringify({ model: 'gpt-4o-mini', input: 'good day', background: true });
-    const kept = await send(simulator, { path: '/openai/v1/responses', body });
+    const base = route.path.startsWith('/azure') ? '/azure/openai/v1' : '/openai/v1';
+    const kept = await send(simulator, { path: `${base}/responses`, body });
     await simulator.waitForCalls(1);
     const id = textAt(kept.body, 'id');
     simulator.faults.arm({ fault: '503', endpoint: route.endpoint.name, times: 1 });

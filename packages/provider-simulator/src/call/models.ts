@@ -30,7 +30,7 @@ const unlistedPrice: Readonly<Record<ProviderName, SimulatedPriceSpec>> = {
   openrouter: { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25, search: 2000 },
   anthropic: { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75, cache_write_1h: 6 },
   gemini: { input: 0.3, output: 2.5, cache_read: 0.03 },
-  azure: { input: 1, output: 4, cache_read: 0.1 },
+  azure: { input: 1, output: 4, cache_read: 0.1, image: 40_000, audio_second: 100, character: 30 },
   compatible: { input: 0, output: 0 },
 };
 

@@ -1,29 +1,32 @@
-import type { Endpoint } from '../call/endpoint.ts';
 import { anthropicCountTokens, anthropicMessages } from './anthropic/anthropic-messages.ts';
 import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
-import { azureChat, azureEmbeddings } from './azure/azure-openai.ts';
+import { azureDeploymentRoutes, azureResponsesServer } from './azure/azure-openai.ts';
 import { azureModelsList } from './azure/azure-voice.ts';
 import { compatibleChat, ollamaChat, vllmChat } from './compatible/local-chat.ts';
-import { compatibleCompletions, compatibleEmbeddings, compatibleRerank } from './compatible/compatible-texts.ts';
+import {
+  compatibleCompletions,
+  compatibleEmbeddings,
+  compatibleRerank,
+  compatibleServer,
+} from './compatible/compatible-texts.ts';
 import { compatibleModelsList } from './compatible/compatible-voice.ts';
 import { ollamaModelsList, vllmModelsList } from './compatible/local-voices.ts';
 import { geminiGenerate, geminiStream } from './gemini/gemini-content.ts';
 import { geminiBatchEmbed, geminiCountTokens, geminiEmbed } from './gemini/gemini-counts.ts';
 import { geminiModelsList } from './gemini/gemini-voice.ts';
 import { openaiChat } from './openai/openai-chat.ts';
-import { openaiImages } from './openai/openai-images.ts';
-import { openaiModerations } from './openai/openai-moderations.ts';
-import { openaiResponses } from './openai/openai-responses.ts';
-import { openaiSpeech } from './openai/openai-speech.ts';
+import { moderations } from './openai/openai-moderations.ts';
+import { openaiResponsesServer, responses } from './openai/openai-responses.ts';
+import { mediaRoutes, openaiServer } from './openai/openai-server.ts';
 import { openaiCompletions, openaiEmbeddings } from './openai/openai-texts.ts';
-import { openaiTranscriptions, openaiTranslations } from './openai/openai-transcriptions.ts';
 import { openaiModelsList } from './openai/openai-voice.ts';
-import { cancelResponse, deleteResponse, listInputItems, readResponse } from './openai/stored-responses.ts';
+import { storedResponses } from './openai/stored-responses.ts';
 import { openrouterChat } from './openrouter/openrouter-chat.ts';
 import { openrouterMessages } from './openrouter/openrouter-messages.ts';
 import { openrouterResponses } from './openrouter/openrouter-responses.ts';
 import { openrouterCompletions, openrouterEmbeddings, openrouterRerank } from './openrouter/openrouter-texts.ts';
 import { openrouterModelsList } from './openrouter/openrouter-voice.ts';
+import { below, post, type Route } from './route.ts';
 import type { ModelsList } from './voice.ts';
 
 /** Where each provider's base URL lies below the simulator's address. Like the real one, Anthropic's has no version. */
@@ -36,30 +39,15 @@ export const basePaths = {
   compatible: '/compatible/v1',
 } as const;
 
-/** A path may have `{names}` in it, each for what stands between two slashes. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly endpoint: Endpoint;
-}
-
-const post = (path: string, endpoint: Endpoint): Route => ({ method: 'POST', path, endpoint });
-
 /** Every call that is served, the lists of models not among them. */
 export const routes: readonly Route[] = [
   post(`${basePaths.openai}/chat/completions`, openaiChat),
-  post(`${basePaths.openai}/responses`, openaiResponses),
-  { method: 'GET', path: `${basePaths.openai}/responses/{id}`, endpoint: readResponse },
-  { method: 'DELETE', path: `${basePaths.openai}/responses/{id}`, endpoint: deleteResponse },
-  post(`${basePaths.openai}/responses/{id}/cancel`, cancelResponse),
-  { method: 'GET', path: `${basePaths.openai}/responses/{id}/input_items`, endpoint: listInputItems },
+  post(`${basePaths.openai}/responses`, responses(openaiResponsesServer)),
+  ...below(basePaths.openai, storedResponses(openaiResponsesServer)),
   post(`${basePaths.openai}/completions`, openaiCompletions),
   post(`${basePaths.openai}/embeddings`, openaiEmbeddings),
-  post(`${basePaths.openai}/moderations`, openaiModerations),
-  post(`${basePaths.openai}/images/generations`, openaiImages),
-  post(`${basePaths.openai}/audio/speech`, openaiSpeech),
-  post(`${basePaths.openai}/audio/transcriptions`, openaiTranscriptions),
-  post(`${basePaths.openai}/audio/translations`, openaiTranslations),
+  post(`${basePaths.openai}/moderations`, moderations(openaiServer)),
+  ...below(basePaths.openai, mediaRoutes(openaiServer)),
   post(`${basePaths.openrouter}/chat/completions`, openrouterChat),
   post(`${basePaths.openrouter}/responses`, openrouterResponses),
   post(`${basePaths.openrouter}/messages`, openrouterMessages),
@@ -73,14 +61,16 @@ export const routes: readonly Route[] = [
   post('/gemini/{version}/models/{model}:countTokens', geminiCountTokens),
   post('/gemini/{version}/models/{model}:embedContent', geminiEmbed),
   post('/gemini/{version}/models/{model}:batchEmbedContents', geminiBatchEmbed),
-  post(`${basePaths.azure}/chat/completions`, azureChat),
-  post(`${basePaths.azure}/embeddings`, azureEmbeddings),
-  post('/azure/openai/deployments/{model}/chat/completions', azureChat),
-  post('/azure/openai/deployments/{model}/embeddings', azureEmbeddings),
+  ...below(basePaths.azure, azureDeploymentRoutes),
+  post(`${basePaths.azure}/responses`, responses(azureResponsesServer)),
+  ...below(basePaths.azure, storedResponses(azureResponsesServer)),
+  ...below('/azure/openai/deployments/{model}', azureDeploymentRoutes),
   post(`${basePaths.compatible}/chat/completions`, compatibleChat),
   post(`${basePaths.compatible}/completions`, compatibleCompletions),
   post(`${basePaths.compatible}/embeddings`, compatibleEmbeddings),
   post(`${basePaths.compatible}/rerank`, compatibleRerank),
+  post(`${basePaths.compatible}/moderations`, moderations(compatibleServer)),
+  ...below(basePaths.compatible, mediaRoutes(compatibleServer)),
   post('/ollama/v1/chat/completions', ollamaChat),
   post('/vllm/v1/chat/completions', vllmChat),
 ];

@@ -5,6 +5,7 @@ import { shortUsage } from '../chat/chat-flavour.ts';
 import { completions } from '../completions/completions.ts';
 import { embeddings } from '../embeddings/embeddings.ts';
 import { checkEmbeddingInputs } from '../embeddings/read-embedding-inputs.ts';
+import type { OpenaiServer } from '../openai/openai-server.ts';
 import { checkCompletions } from '../openai/openai-texts.ts';
 import { rerank, rerankProblem } from '../rerank/rerank.ts';
 import { compatibleVoice } from './compatible-voice.ts';
@@ -12,6 +13,9 @@ import { compatibleVoice } from './compatible-voice.ts';
 function checkModel({ model }: ReceivedRequest): void {
   if (!isServed('compatible', model)) throw new Refusal({ kind: '404' });
 }
+
+/** What servers like LocalAI have beside texts. */
+export const compatibleServer: OpenaiServer = { voice: compatibleVoice, checkModel };
 
 function refuse(message: string | undefined): void {
   if (message !== undefined) throw new Refusal({ kind: '400', message });

@@ -8,9 +8,10 @@ import { generate } from '../../call/generate.ts';
 import type { Failure } from '../../call/refusal.ts';
 import { frame, type Frame } from '../../call/script.ts';
 import { chatFinish } from '../chat/chat-finish.ts';
+import { filterResults, promptFilterResults } from '../chat/content-filter.ts';
 import { interleave } from '../chat/interleave.ts';
 import { doneFrame } from '../openai/write-openai.ts';
-import { numberOf, textOf, textsOf } from '../read-members.ts';
+import { numberOf, textsOf } from '../read-members.ts';
 import type { ProviderVoice } from '../voice.ts';
 
 /** How one server's completions are told from another's. */
@@ -23,6 +24,8 @@ export interface CompletionsFlavour {
   id(reply: Reply): string;
   usage(reply: Reply): JsonObject;
   readonly alwaysUsage: boolean;
+  /** Azure's: what a filter found in the prompt and in each piece. */
+  readonly filters?: boolean;
 }
 
 /** Legacy completions: a prompt goes on as text. Several prompts are answered as several choices. */
@@ -36,7 +39,7 @@ export const completions = (flavour: CompletionsFlavour): Endpoint => ({
     streamContentType: 'text/event-stream; charset=utf-8',
     read: (request) => {
       flavour.check(request);
-      const ask = readAsk(request.body, flavour);
+      const ask = readAsk(request, flavour);
       const echoed = request.body['echo'] === true ? ask.userText : '';
       return {
         ask,
@@ -58,11 +61,11 @@ export function promptsOf({ prompt }: JsonObject): readonly string[] {
 
 const capByDefaultTokens = 16;
 
-function readAsk(body: JsonObject, { alwaysUsage }: CompletionsFlavour): Ask {
+function readAsk({ body, model }: ReceivedRequest, { alwaysUsage }: CompletionsFlavour): Ask {
   const prompts = promptsOf(body);
   const options = isJsonObject(body['stream_options']) ? body['stream_options'] : {};
   return {
-    model: textOf(body['model']),
+    model,
     stream: body['stream'] === true,
     includeUsage: alwaysUsage || options['include_usage'] === true,
     includeObfuscation: false,
@@ -97,8 +100,10 @@ const wholeBody = (reply: Reply, flavour: CompletionsFlavour, echoed: string): J
     index,
     logprobs: null,
     finish_reason: chatFinish(answer),
+    ...(flavour.filters === true ? { content_filter_results: filterResults } : {}),
   })),
   usage: flavour.usage(reply),
+  ...(flavour.filters === true ? { prompt_filter_results: promptFilterResults } : {}),
 });
 
 interface Written {
@@ -112,8 +117,9 @@ function* streamFrames(reply: Reply, { ask, flavour, echoed }: Written): Generat
   const write = (kind: Frame['kind'], members: JsonObject, answerBytes = 0): Frame =>
     frame(kind, `data: ${JSON.stringify({ ...head, ...members })}\n\n`, answerBytes);
   const choiceFrames = function* (answer: Answer, index: number): Generator<Frame> {
+    const filter = flavour.filters === true ? { content_filter_results: filterResults } : {};
     const choice = (text: string, finish: string | null): JsonObject => ({
-      choices: [{ text, index, logprobs: null, finish_reason: finish }],
+      choices: [{ text, index, logprobs: null, finish_reason: finish, ...filter }],
     });
     if (echoed !== '') yield write('lifecycle', choice(echoed, null));
     for (const piece of splitByTokens(answer.refusal ?? answer.text, reply.tokensPerEvent)) {
@@ -121,6 +127,9 @@ function* streamFrames(reply: Reply, { ask, flavour, echoed }: Written): Generat
     }
     yield write('closing', choice('', chatFinish(answer)));
   };
+  if (flavour.filters === true) {
+    yield write('lifecycle', { choices: [], prompt_filter_results: promptFilterResults });
+  }
   yield* interleave(reply.answers.map((answer, index) => choiceFrames(answer, index)));
   if (ask.includeUsage) yield write('closing', { choices: [], usage: flavour.usage(reply) });
   yield doneFrame;

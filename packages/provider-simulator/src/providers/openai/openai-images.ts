@@ -7,24 +7,24 @@ import { billTokens } from '../../ledger/billed.ts';
 import { checkRanges } from '../chat/check-ranges.ts';
 import { invalid, invalidValue, missing, type ChatProblem } from '../chat/problems.ts';
 import { numberOf, textOf } from '../read-members.ts';
-import { checkOpenaiModel, refuse } from './openai-texts.ts';
-import { openaiVoice } from './openai-voice.ts';
+import type { OpenaiServer } from './openai-server.ts';
+import { refuse } from './openai-texts.ts';
 
 /** One grey pixel, as PNG. */
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 
-/** api.openai.com, image generation: GPT Image models are billed by tokens, the older ones by the image. */
-export const openaiImages: Endpoint = {
+/** Image generation: GPT Image models are billed by tokens, the older ones by the image. */
+export const images = ({ voice, checkModel }: OpenaiServer): Endpoint => ({
   name: 'images',
-  voice: openaiVoice,
+  voice,
   takes: 'json',
   keepAlive: undefined,
   answer: answerAtOnce((request) => {
-    checkOpenaiModel(request);
+    checkModel(request);
     refuse(checkImages(request));
     return isGptImage(request.model) ? drawByTokens(request) : drawByImage(request);
   }),
-};
+});
 
 const isGptImage = (model: string): boolean => model.includes('gpt-image');
 

@@ -1,13 +1,11 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import { answerAtOnce } from '../../call/answer-at-once.ts';
 import type { Endpoint } from '../../call/endpoint.ts';
-import { isServed } from '../../call/models.ts';
-import { Refusal } from '../../call/refusal.ts';
 import { nothingBilled } from '../../ledger/billed.ts';
 import { missing } from '../chat/problems.ts';
 import { objectsOf, textOf } from '../read-members.ts';
+import type { OpenaiServer } from './openai-server.ts';
 import { refuse } from './openai-texts.ts';
-import { openaiVoice } from './openai-voice.ts';
 
 const categories: readonly string[] = [
   'harassment',
@@ -25,15 +23,16 @@ const categories: readonly string[] = [
   'violence/graphic',
 ];
 
-/** api.openai.com, moderations: free. A text is flagged for each category that it names. */
-export const openaiModerations: Endpoint = {
+/** Moderations: free. A text is flagged for each category that it names. */
+export const moderations = ({ voice, checkModel }: OpenaiServer): Endpoint => ({
   name: 'moderations',
-  voice: openaiVoice,
+  voice,
   takes: 'json',
   keepAlive: undefined,
-  answer: answerAtOnce(({ body, model: asked, call }) => {
+  answer: answerAtOnce((request) => {
+    const { body, model: asked, call } = request;
     const model = asked === '' ? 'omni-moderation-latest' : asked;
-    if (!isServed('openai', model)) throw new Refusal({ kind: '404' });
+    checkModel({ ...request, model });
     refuse(body['input'] === undefined ? missing('input') : undefined);
     const texts = textsToJudge(body['input']);
     return {
@@ -43,7 +42,7 @@ export const openaiModerations: Endpoint = {
       body: { id: `modr-${call.id}`, model, results: texts.map(judge) },
     };
   }),
-};
+});
 
 /** A list of parts is one thing to judge, a list of texts is several. */
 function textsToJudge(input: JsonValue | undefined): readonly string[] {

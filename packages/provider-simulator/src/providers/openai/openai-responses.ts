@@ -3,7 +3,7 @@ import type { Reply } from '../../answer/answer.ts';
 import type { AnswerMeans, Endpoint, ReceivedRequest } from '../../call/endpoint.ts';
 import { generate, type Understood } from '../../call/generate.ts';
 import { isServed } from '../../call/models.ts';
-import { Refusal, statusOf } from '../../call/refusal.ts';
+import { Refusal, statusOf, type Failure } from '../../call/refusal.ts';
 import { frame } from '../../call/script.ts';
 import { objectsOf, textOf, textsOf } from '../read-members.ts';
 import { checkConversation } from '../responses/check-items.ts';
@@ -23,16 +23,28 @@ import { openaiError } from './openai-errors.ts';
 import { openaiVoice } from './openai-voice.ts';
 import { responseEnvelope } from './response-envelope.ts';
 
-/** Its 401 is said to be plain text and names its status once more; a context too long is a fault of the input. */
-export const responsesVoice: ProviderVoice = {
+/** What servers of OpenAI's Responses differ in. */
+export interface ResponsesServer {
+  readonly voice: ProviderVoice;
+  /** Throws a Refusal where it has no model of that name. */
+  checkModel(model: string): void;
+  /** Members of a response beside OpenAI's. */
+  readonly extras: JsonObject;
+}
+
+/** Its 401 is said to be plain text and names its status once more. */
+const responsesVoice: ProviderVoice = {
   ...openaiVoice,
   error: (failure, context) => {
-    const worded = failure.kind === 'context_too_long' ? { ...contextTooLong, ...failure } : failure;
-    const answer = openaiError(worded, context);
+    const answer = openaiError(ofInput(failure), context);
     if (statusOf(failure.kind) !== 401) return answer;
     return { ...answer, headers: { 'content-type': 'text/plain' }, body: { ...answer.body, status: 401 } };
   },
 };
+
+/** A context too long is a fault of the input here. */
+export const ofInput = (failure: Failure): Failure =>
+  failure.kind === 'context_too_long' ? { ...contextTooLong, ...failure } : failure;
 
 const contextTooLong = {
   message: 'Your input exceeds the context window of this model. Please adjust your input and try again.',
@@ -40,20 +52,35 @@ const contextTooLong = {
   code: 'context_length_exceeded',
 };
 
-/** api.openai.com, Responses. */
-export const openaiResponses: Endpoint = {
-  name: 'responses',
+/** api.openai.com. */
+export const openaiResponsesServer: ResponsesServer = {
   voice: responsesVoice,
-  takes: 'json',
-  keepAlive: undefined,
-  answer: generate({ caching: 'automatic', streamContentType: 'text/event-stream; charset=utf-8', read }),
+  checkModel: (model) => {
+    if (isServed('openai', model)) return;
+    const message = `The requested model '${model}' does not exist.`;
+    throw refusal({ message, param: 'model', code: 'model_not_found' });
+  },
+  extras: {},
 };
 
-export const accountOf = ({ call }: Pick<ReceivedRequest, 'call'>): string => `openai ${call.credential.sha256}`;
+export const responses = (server: ResponsesServer): Endpoint => ({
+  name: 'responses',
+  voice: server.voice,
+  takes: 'json',
+  keepAlive: undefined,
+  answer: generate({
+    caching: 'automatic',
+    streamContentType: 'text/event-stream; charset=utf-8',
+    read: (request, means) => read(request, means, server),
+  }),
+});
 
-function read(request: ReceivedRequest, means: AnswerMeans): Understood {
+export const accountOf = ({ call }: Pick<ReceivedRequest, 'call'>): string =>
+  `${call.endpoint.voice.provider} ${call.credential.sha256}`;
+
+function read(request: ReceivedRequest, means: AnswerMeans, server: ResponsesServer): Understood {
   const { body } = request;
-  const conversation = readConversation(request, means);
+  const conversation = readConversation(request, means, server);
   const asked = readResponsesAsk(body, conversation.all);
   const effort = isJsonObject(body['reasoning']) ? body['reasoning']['effort'] : undefined;
   const ask = { ...asked, reasons: asked.reasons || (reasonsUnasked(asked.model) && (effort ?? null) === null) };
@@ -65,7 +92,7 @@ function read(request: ReceivedRequest, means: AnswerMeans): Understood {
       phases: refusesToolsWithReasoning(reply.model),
       customTools: objectsOf(body['tools']).flatMap(({ type, name }) => (type === 'custom' ? [textOf(name)] : [])),
     },
-    envelope: responseEnvelope(body, reply),
+    envelope: { ...responseEnvelope(body, reply), ...server.extras },
     usage: {},
     event: (data) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`,
     obfuscates: true,
@@ -94,7 +121,7 @@ function read(request: ReceivedRequest, means: AnswerMeans): Understood {
       return stream.frames;
     },
     errorFrames: (failure, reply) => {
-      const { error } = openaiError(failure, reply).body;
+      const { error } = server.voice.error(failure, { ...reply, requestId: '', nowMs: 0 }).body;
       const failed = failedResponse(flavourOf(reply), error);
       return stream?.errorFrames({ event: { error }, failed }) ?? [];
     },
@@ -119,7 +146,7 @@ interface Conversation {
 }
 
 /** What was said before is looked up by the previous response's id, and references by the items' own. */
-function readConversation(request: ReceivedRequest, means: AnswerMeans): Conversation {
+function readConversation(request: ReceivedRequest, means: AnswerMeans, server: ResponsesServer): Conversation {
   const { body } = request;
   const { model, previous_response_id: previousId } = body;
   if (typeof model !== 'string' || model === '') {
@@ -129,10 +156,7 @@ function readConversation(request: ReceivedRequest, means: AnswerMeans): Convers
       code: 'missing_required_parameter',
     });
   }
-  if (!isServed('openai', model)) {
-    const message = `The requested model '${model}' does not exist.`;
-    throw refusal({ message, param: 'model', code: 'model_not_found' });
-  }
+  server.checkModel(model);
   const problem = checkResponsesRequest(model, body);
   if (problem !== undefined) throw refusal(problem);
   const previous =

@@ -7,17 +7,17 @@ import { billTokens, nothingBilled, noUnits, type Billed } from '../../ledger/bi
 import { checkRanges } from '../chat/check-ranges.ts';
 import { invalid, invalidValue, missing, type ChatProblem } from '../chat/problems.ts';
 import { textOf } from '../read-members.ts';
-import { checkOpenaiModel, refuse } from './openai-texts.ts';
-import { openaiVoice } from './openai-voice.ts';
+import type { OpenaiServer } from './openai-server.ts';
+import { refuse } from './openai-texts.ts';
 
-/** api.openai.com, speech: TTS models are billed by characters of the input, the others by tokens. */
-export const openaiSpeech: Endpoint = {
+/** Speech: TTS models are billed by characters of the input, the others by tokens. */
+export const speech = ({ voice, checkModel }: OpenaiServer): Endpoint => ({
   name: 'speech',
-  voice: openaiVoice,
+  voice,
   takes: 'json',
   keepAlive: undefined,
   answer: answerAtOnce((request) => {
-    checkOpenaiModel(request);
+    checkModel(request);
     refuse(checkSpeech(request));
     const { body, model } = request;
     const text = textOf(body['input']);
@@ -35,7 +35,7 @@ export const openaiSpeech: Endpoint = {
         billTokens({ ...usage, outputAudio: Math.min(usage.outputAudio, Math.ceil(bytes / bytesPerToken)) }),
     };
   }),
-};
+});
 
 const charactersPerSecond = 15;
 const tokensPerSecond = 20;

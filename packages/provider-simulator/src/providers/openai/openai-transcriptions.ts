@@ -9,27 +9,29 @@ import { billTokens, nothingBilled, noUnits, type Billed } from '../../ledger/bi
 import { invalid, invalidValue, missing, type ChatProblem } from '../chat/problems.ts';
 import { textOf, textsOf } from '../read-members.ts';
 import { measureAudio } from './measure-audio.ts';
-import { checkOpenaiModel, refuse } from './openai-texts.ts';
-import { openaiVoice } from './openai-voice.ts';
+import type { OpenaiServer } from './openai-server.ts';
+import { refuse } from './openai-texts.ts';
 import { writeSubtitles, writeVerbose } from './write-transcript.ts';
 
-const transcribing = (task: 'transcribe' | 'translate'): Endpoint => ({
+const transcribing = ({ voice, checkModel }: OpenaiServer, task: 'transcribe' | 'translate'): Endpoint => ({
   name: task === 'transcribe' ? 'transcriptions' : 'translations',
-  voice: openaiVoice,
+  voice,
   takes: 'form',
   keepAlive: undefined,
-  answer: answerAtOnce((request) => transcribe(request, task)),
+  answer: answerAtOnce((request) => {
+    checkModel(request);
+    return transcribe(request, task);
+  }),
 });
 
-/** api.openai.com, transcriptions: Whisper is billed by seconds, the others by tokens. */
-export const openaiTranscriptions = transcribing('transcribe');
-/** api.openai.com, translations into English: Whisper alone. */
-export const openaiTranslations = transcribing('translate');
+/** Transcriptions: Whisper is billed by seconds, the others by tokens. */
+export const transcriptions = (server: OpenaiServer): Endpoint => transcribing(server, 'transcribe');
+/** Translations into English: Whisper alone. */
+export const translations = (server: OpenaiServer): Endpoint => transcribing(server, 'translate');
 
 const isWhisper = (model: string): boolean => model.startsWith('whisper');
 
 function transcribe(request: ReceivedRequest, task: 'transcribe' | 'translate'): AnswerAtOnce {
-  checkOpenaiModel(request);
   refuse(checkForm(request, task));
   const { body, model, call } = request;
   const durationSeconds = measureAudio(call.form?.files.get('file')?.bytes ?? Buffer.alloc(0));

@@ -4,7 +4,8 @@ import type { AnswerMeans, Endpoint, ReceivedRequest } from '../../call/endpoint
 import { Refusal } from '../../call/refusal.ts';
 import { nothingBilled } from '../../ledger/billed.ts';
 import type { KeptResponse } from '../responses/kept-responses.ts';
-import { accountOf, responsesVoice } from './openai-responses.ts';
+import type { Route } from '../route.ts';
+import { accountOf, type ResponsesServer } from './openai-responses.ts';
 
 interface Used {
   readonly body: JsonObject;
@@ -14,9 +15,9 @@ interface Used {
 type Use = (kept: KeptResponse, request: ReceivedRequest, means: AnswerMeans) => Used;
 
 /** A use of a response that was kept; costs nothing. */
-const useOf = (use: Use): Endpoint => ({
+const useOf = (use: Use, { voice }: ResponsesServer): Endpoint => ({
   name: 'stored_responses',
-  voice: responsesVoice,
+  voice,
   takes: 'none',
   keepAlive: undefined,
   answer: answerAtOnce((request, means) => {
@@ -29,22 +30,30 @@ const useOf = (use: Use): Endpoint => ({
   }),
 });
 
-export const readResponse = useOf(({ body }) => ({ body }));
+/** What can be asked of responses that a server keeps, as routes below its base URL. */
+export const storedResponses = (server: ResponsesServer): readonly Route[] => [
+  { method: 'GET', path: '/responses/{id}', endpoint: useOf(readResponse, server) },
+  { method: 'DELETE', path: '/responses/{id}', endpoint: useOf(deleteResponse, server) },
+  { method: 'POST', path: '/responses/{id}/cancel', endpoint: useOf(cancelResponse, server) },
+  { method: 'GET', path: '/responses/{id}/input_items', endpoint: useOf(listInputItems, server) },
+];
 
-export const deleteResponse = useOf(({ id }, request, { keptResponses }) => {
+const readResponse: Use = ({ body }) => ({ body });
+
+const deleteResponse: Use = ({ id }, request, { keptResponses }) => {
   const effect = (): void => keptResponses.forget(accountOf(request), id);
   return { body: { id, object: 'response', deleted: true }, effect };
-});
+};
 
 /** Only what was asked for in the background can be cancelled; by then it is done, and stays so. */
-export const cancelResponse = useOf(({ body }) => {
+const cancelResponse: Use = ({ body }) => {
   if (body['background'] !== true) {
     throw new Refusal({ kind: '400', message: 'Cannot cancel a synchronous response.', code: null });
   }
   return { body };
-});
+};
 
-export const listInputItems = useOf(({ inputItems, id }, { call: { query } }) => {
+const listInputItems: Use = ({ inputItems, id }, { call: { query } }) => {
   const items = inputItems.map((item, index) => ({ id: `msg_${id}_${index}`, status: 'completed', ...item }));
   const ordered = query.get('order') === 'asc' ? items : items.toReversed();
   const start = ordered.findIndex((item) => item.id === query.get('after')) + 1;
@@ -57,4 +66,4 @@ export const listInputItems = useOf(({ inputItems, id }, { call: { query } }) =>
     has_more: start + data.length < ordered.length,
   };
   return { body };
-});
+};
