@@ -4,6 +4,7 @@ import { createChatAdapter } from '../openai-compatible/adapter.ts';
 import type { ChatDialect } from '../openai-compatible/dialect.ts';
 import { createOpenaiAdapter, openaiDialect } from '../openai/adapter.ts';
 import { createResponsesAdapter } from '../openai-responses/adapter.ts';
+import { createKeptResponseAdapter } from '../openai-responses/kept-response.ts';
 import { relayAdapters } from '../relay/relay-adapter.ts';
 
 /** Azure OpenAI: a key of the resource in a header of its own, a deployment's name where OpenAI has the model's. */
@@ -22,6 +23,7 @@ const relayed = relayAdapters(
 export const azureKind: ProviderKind = {
   openai_chat: createOpenaiAdapter(azureDialect),
   openai_responses: createResponsesAdapter(azureDialect),
+  stored_responses: createKeptResponseAdapter(azureDialect),
   ...relayed,
 };
 
