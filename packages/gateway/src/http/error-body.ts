@@ -1,12 +1,12 @@
 import type { GatewayError } from '@tollgate/core';
 
-/** The error in OpenAI's shape. */
+/** The error in OpenAI's shape, in which a code is text: some providers send a number. */
 export const openaiErrorBody = (error: GatewayError): string =>
   JSON.stringify({
     error: {
       message: error.message,
       type: error.providerType ?? error.entry.type,
-      code: error.providerCode ?? error.code,
+      code: String(error.providerCode ?? error.code),
       param: error.param ?? null,
     },
   });

@@ -27,7 +27,8 @@ export function readGeminiWords(answer: JsonValue | undefined): ProviderWords | 
   const name = nameOf(words.message ?? '', status, details);
   return {
     ...words,
-    type: typeof status === 'string' ? status : words.type,
+    // Google's status is a code in the words of callers, whose protocols have types of their own.
+    code: typeof status === 'string' ? status : words.code,
     names: name === undefined ? words.names : [name, ...words.names],
     retryAfterMs: retryDelayMs(details) ?? words.retryAfterMs,
   };
