@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { startProviderSimulator } from '@tollgate/provider-simulator';
+import { listedName } from '../compatibility/differences.ts';
 import { kindSections, type ProbedKind } from '../compatibility/provider-kinds.ts';
 import { simulatorConfig } from '../support/simulator-config.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
@@ -23,9 +24,11 @@ export interface BothWays {
 export async function startBothWays(): Promise<BothWays> {
   const alone = await startProviderSimulator({ port: 0 });
   const behind = await startProviderSimulator({ port: 0 });
+  const sections = kindSections(behind.url);
   const gateway = await startTestGateway({
     config: simulatorConfig(behind.url, {
-      ...kindSections(behind.url),
+      ...sections,
+      models: `${sections.models}\n  ${listedName}: { targets: [ { provider: openai, model: gpt-4o-mini } ] }`,
       tiers: '{ pro: { models: ["*"] } }',
       routing: '{ retry: { attempts: 1 } }',
       pricing: '{}',

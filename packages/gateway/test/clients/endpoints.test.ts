@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { toFile } from 'openai';
+import { systemClock } from '@tollgate/core';
+import { createProviders } from '@tollgate/providers';
+import { servedCalls } from '../../src/calls/served-calls.ts';
+import { differences, expectThrough, listedName, type Difference } from '../compatibility/differences.ts';
 import { probedKinds, type ProbedKind } from '../compatibility/provider-kinds.ts';
-import { startBothWays, type BothWays, type Clients } from './both-ways.ts';
+import { startBothWays, type BothWays } from './both-ways.ts';
 import { comparable, outcomeOf } from './outcome.ts';
+import { calledEndpoints, listModels, type CalledEndpoint } from './called-endpoints.ts';
+import { failing } from './conversation-calls.ts';
+import type { SdkCall } from './sdk-call.ts';
 
 let ways: BothWays;
+const seen = new Set<Difference>();
+
+/** Nothing is asked of these: they know what each kind serves. */
+const providers = createProviders(
+  probedKinds.map(({ kind }) => ({ name: kind, type: kind, baseUrl: 'http://127.0.0.1:1' })),
+  { clock: systemClock },
+);
 
 before(async () => {
   ways = await startBothWays();
@@ -13,71 +26,113 @@ before(async () => {
 
 after(() => ways.stop());
 
-function kindOf(name: string): ProbedKind {
-  const found = probedKinds.find(({ kind }) => kind === name);
-  assert.ok(found);
-  return found;
+const isServed = ({ protocol }: CalledEndpoint, { kind }: ProbedKind): boolean =>
+  providers.get(kind)?.serves(protocol) === true;
+
+const conversations: readonly string[] = ['openai_chat', 'openai_responses', 'anthropic_messages'];
+
+/** Answered in another protocol than the provider's own: translated.test.ts compares what is meant. */
+const isTranslated = (called: CalledEndpoint, kind: ProbedKind): boolean =>
+  isServed(called, kind) &&
+  (kind.kind === 'gemini' ||
+    (conversations.includes(called.protocol) && !kind.speaks.some((own) => own === called.protocol)));
+
+interface Compared {
+  readonly endpoint: string;
+  readonly called: CalledEndpoint;
+  readonly kind: ProbedKind;
 }
 
-const wav = (): Promise<File> => toFile(Buffer.alloc(4000, 1), 'a.wav', { type: 'audio/wav' });
+async function compare({ endpoint, called, kind }: Compared, call: SdkCall): Promise<void> {
+  const isRefused = call.name === 'refused by the provider';
+  await compareCalls({ at: ways, endpoint, kind, model: called.modelOf(kind), isRefused }, call);
+}
 
-const calls: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = {
-  completions: ({ openai, prefix }) =>
-    openai.completions.create({ model: `${prefix}gpt-3.5-turbo-instruct`, prompt: 'hello', max_tokens: 20 }),
-  'streamed completions': ({ openai, prefix }) =>
-    openai.completions.create({
-      model: `${prefix}gpt-3.5-turbo-instruct`,
-      prompt: 'hello',
-      stream: true,
-      stream_options: { include_usage: true },
-    }),
-  embeddings: ({ openai, prefix }) =>
-    openai.embeddings.create({ model: `${prefix}text-embedding-3-small`, input: ['hello', 'there'] }),
-  moderations: ({ openai, prefix }) =>
-    openai.moderations.create({ model: `${prefix}omni-moderation-latest`, input: 'violence' }),
-  images: ({ openai, prefix }) => openai.images.generate({ model: `${prefix}gpt-image-1`, prompt: 'a cat' }),
-  'spoken words': async ({ openai, prefix }) => {
-    const speech = await openai.audio.speech.create({ model: `${prefix}tts-1`, voice: 'alloy', input: 'hello' });
-    return Buffer.from(await speech.arrayBuffer()).toString('base64');
-  },
-  transcriptions: async ({ openai, prefix }) =>
-    openai.audio.transcriptions.create({ model: `${prefix}whisper-1`, file: await wav(), prompt: '[[say:hi]]' }),
-};
+interface ComparedCall {
+  readonly at: BothWays;
+  readonly endpoint: string;
+  readonly kind: ProbedKind;
+  readonly model: string;
+  readonly isRefused: boolean;
+}
 
-describe('the other endpoints by the SDK, with openai', () => {
-  for (const [name, run] of Object.entries(calls)) {
-    it(`${name} come out as they do directly`, async () => {
-      const openai = kindOf('openai');
-      const expected = comparable(await outcomeOf(() => run(ways.direct(openai))));
-      assert.doesNotMatch(JSON.stringify(expected), /"thrown"/);
-      assert.deepEqual(comparable(await outcomeOf(() => run(ways.through(openai)))), expected);
-    });
-  }
+async function compareCalls({ at, endpoint, kind, model, isRefused }: ComparedCall, call: SdkCall): Promise<void> {
+  const [itself, gateway] = [at.direct(kind), at.through(kind)];
+  const [direct, through] = await Promise.all([
+    outcomeOf(() => call.run(itself, model)),
+    outcomeOf(() => call.run(gateway, gateway.prefix + model)),
+  ]);
+  assert.equal(isThrown(direct), isRefused, JSON.stringify(direct));
+  const asked = { endpoint, kind: kind.kind };
+  const expected = expectThrough(comparable(direct), comparable(through), { asked, seen });
+  assert.deepEqual(comparable(through), expected, `${endpoint} with ${kind.kind}, ${call.name}`);
+}
 
-  it('a response goes on from the one before it, and can be read and deleted', async () => {
-    const { openai, prefix } = ways.through(kindOf('openai'));
-    const model = `${prefix}gpt-4o-mini`;
-    const first = await openai.responses.create({ model, input: 'hello' });
-    const second = await openai.responses.create({ model, input: 'and on', previous_response_id: first.id });
-    assert.equal(second.previous_response_id, first.id);
-    assert.equal((await openai.responses.retrieve(second.id)).output_text, second.output_text);
-    await openai.responses.delete(second.id);
-    await assert.rejects(openai.responses.retrieve(second.id), { status: 404 });
-  });
+const isThrown = (outcome: unknown): boolean => typeof outcome === 'object' && outcome !== null && 'thrown' in outcome;
+
+/** What docs/errors.md says of endpoints that no provider of the model has. */
+async function assertRefused({ called, kind }: Compared, call: SdkCall): Promise<void> {
+  const gateway = ways.through(kind);
+  const refusal = await outcomeOf(() => call.run(gateway, gateway.prefix + called.modelOf(kind)));
+  assert.partialDeepStrictEqual(refusal, { thrown: 'BadRequestError', status: 400, type: 'invalid_request_error' });
+  const words = called.protocol === 'stored_responses' ? /keep no responses/ : /can be asked by this endpoint/;
+  assert.match(JSON.stringify(refusal), words);
+}
+
+it('every endpoint that is served is called here', () => {
+  const served = new Set<string>([...servedCalls.map(({ endpoint }) => endpoint), 'stored_responses']);
+  assert.deepEqual(new Set(Object.keys(calledEndpoints)), served);
 });
 
-describe('tokens counted by the SDK, with anthropic', () => {
-  it('are as many as directly', async () => {
-    const anthropic = kindOf('anthropic');
-    const count = async (clients: Clients): Promise<number> => {
-      const { input_tokens: tokens } = await clients.anthropic.messages.countTokens({
-        model: `${clients.prefix}claude-haiku-4-5`,
-        messages: [{ role: 'user', content: 'hello' }],
+for (const [endpoint, called] of Object.entries(calledEndpoints)) {
+  describe(`${endpoint} by the SDK`, () => {
+    for (const kind of probedKinds.filter((one) => !isTranslated(called, one))) {
+      it(`gives with ${kind.kind} what the provider gives directly, or is refused where it has no such endpoint`, async () => {
+        const compared = { endpoint, called, kind };
+        const check = isServed(called, kind) ? compare : assertRefused;
+        await Promise.all(called.calls.map((call) => check(compared, call)));
       });
-      return tokens;
-    };
-    const expected = await count(ways.direct(anthropic));
-    assert.ok(expected > 0);
-    assert.equal(await count(ways.through(anthropic)), expected);
+    }
   });
+}
+
+describe('what is not the provider’s to answer', () => {
+  const kinds = probedKinds.filter(({ kind }) => kind !== 'gemini');
+
+  it('models are listed to either SDK as config.yaml names them', async () => {
+    const compared = { at: ways, endpoint: 'models', isRefused: false };
+    await Promise.all(kinds.map((kind) => compareCalls({ ...compared, kind, model: kind.kind }, listModels)));
+    const { openai, anthropic } = ways.through(kinds[0] ?? assert.fail());
+    assert.equal((await openai.models.retrieve(listedName)).id, listedName);
+    assert.equal((await anthropic.models.retrieve(listedName)).type, 'model');
+  });
+
+  it('a failure of the provider is told as the gateway’s', async () => {
+    for (const fault of ['500', '503', '529', '408', '429']) {
+      await Promise.all(kinds.map((kind) => compareFailure(ways, kind, fault)));
+    }
+  });
+
+  it('and so is a key or an account that the provider refuses', async () => {
+    const others = await startBothWays();
+    try {
+      await Promise.all(kinds.map((kind, index) => compareFailure(others, kind, index % 2 === 0 ? '401' : '402')));
+    } finally {
+      await others.stop();
+    }
+  });
+
+  const compareFailure = (at: BothWays, kind: ProbedKind, fault: string): Promise<void> => {
+    const endpoint = kind.kind === 'anthropic' ? 'messages' : 'chat_completions';
+    const model = calledEndpoints[endpoint].modelOf(kind);
+    return compareCalls({ at, endpoint, kind, model, isRefused: true }, failing(fault));
+  };
+});
+
+it('what differs is what docs/compatibility.md lists, all of it', () => {
+  const unseen = differences.filter((difference) => !seen.has(difference));
+  assert.deepEqual(
+    unseen.map(({ where }) => where),
+    [],
+  );
 });

@@ -9,7 +9,13 @@ export async function outcomeOf(run: () => Promise<unknown>): Promise<unknown> {
     return isStream(given) ? { events: await eventsOf(given) } : given;
   } catch (error) {
     assert.ok(error instanceof OpenAI.APIError || error instanceof Anthropic.APIError, String(error));
-    return { thrown: error.constructor.name, status: error.status, type: error.type, words: wordsOf(error.error) };
+    return {
+      thrown: error.constructor.name,
+      status: error.status,
+      type: error.type,
+      words: wordsOf(error.error),
+      ...(error instanceof OpenAI.APIError ? { code: error.code, param: error.param } : {}),
+    };
   }
 }
 
@@ -35,7 +41,7 @@ function wordsOf(body: unknown): unknown {
   return 'message' in body ? body.message : undefined;
 }
 
-/** Members that are new in each answer, and the cache key, which docs/compatibility.md says is one of the tenant's own. */
+/** Members that are new in each answer. */
 const fresh = new Set([
   'id',
   'created',
@@ -44,7 +50,7 @@ const fresh = new Set([
   'item_id',
   'call_id',
   'obfuscation',
-  'prompt_cache_key',
+  'previous_response_id',
   'signature',
   'encrypted_content',
   '_request_id',

@@ -1,4 +1,5 @@
 import { chatProtocol } from './chat-features.ts';
+import { differences } from './differences.ts';
 import type { Feature, InboundProtocol } from './feature.ts';
 import { messagesProtocol } from './messages-features.ts';
 import { probeFeature, type Finding, type Probe } from './probe-feature.ts';
@@ -44,13 +45,31 @@ Written by \`npm run generate\` from what the tests saw: each feature was asked 
 - **provider refuses**: it is passed on, and the provider or that model does not take it; its own 400 comes back.
 - **provider ignores**: it is passed on, and the provider's own answer has nothing of it.
 
-What is kept is passed byte by byte but for the model's name, so members that are not listed here reach such a provider too. \`azure\` is asked as
-\`openai\` is, and has no table of its own. Which endpoints there are: [api.md](api.md). The shapes of errors: [errors.md](errors.md).
+What is kept is passed byte by byte but for the model's name, so members that are not listed here reach such a provider too. \`azure\` is
+its v1 API here; where its API is a dated one, Responses are mapped to chat completions. Which endpoints there are: [api.md](api.md). The shapes of errors: [errors.md](errors.md).
 `;
 
 /** The text of docs/compatibility.md, before it is formatted. */
 export function composePage(tables: ReadonlyMap<InboundProtocol, readonly Row[]>): string {
-  return [introduction, ...Array.from(tables, ([inbound, rows]) => section(inbound, rows))].join('\n');
+  return [introduction, ...Array.from(tables, ([inbound, rows]) => section(inbound, rows)), sdkSection()].join('\n');
+}
+
+const sdkIntroduction = `## What official SDKs get otherwise
+
+The SDKs of OpenAI and Anthropic were called at every endpoint, whole and as a stream, at a provider of each kind directly and through a gateway.
+What the provider gives in the SDK's protocol comes out as it came, but for:
+`;
+
+const sdkNotes = [
+  'Ids, times and signatures are new in each answer. Headers are those of [api.md](api.md), the request id among them.',
+  'In another protocol than the provider speaks, text, calls of tools, the reason for the end and tokens are what the provider says of them directly.',
+  "An endpoint that the provider has not is its own 404 directly, and 400 `endpoint_not_served` here. What of the SDKs' is not in [api.md](api.md) is 404.",
+];
+
+function sdkSection(): string {
+  const rows = differences.map(({ where, directly, through }) => [where, directly, through]);
+  const table = layTable(['where', 'directly', 'through Tollgate'], rows);
+  return `${sdkIntroduction}\n${table}\n\n${sdkNotes.map((note) => `- ${note}`).join('\n')}\n`;
 }
 
 function section(inbound: InboundProtocol, rows: readonly Row[]): string {

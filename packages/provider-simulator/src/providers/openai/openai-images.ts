@@ -14,7 +14,7 @@ import { refuse } from './openai-texts.ts';
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
 
 /** Image generation: GPT Image models are billed by tokens, the older ones by the image. */
-export const images = ({ voice, checkModel }: OpenaiServer): Endpoint => ({
+export const imageGeneration = ({ voice, checkModel }: OpenaiServer): Endpoint => ({
   name: 'images',
   voice,
   takes: 'json',

@@ -1,7 +1,7 @@
 import type { ReceivedRequest } from '../../call/endpoint.ts';
 import { post, type Route } from '../route.ts';
 import type { ProviderVoice } from '../voice.ts';
-import { images } from './openai-images.ts';
+import { imageGeneration } from './openai-images.ts';
 import { speech } from './openai-speech.ts';
 import { checkOpenaiModel } from './openai-texts.ts';
 import { transcriptions, translations } from './openai-transcriptions.ts';
@@ -19,7 +19,7 @@ export const openaiServer: OpenaiServer = { voice: openaiVoice, checkModel: chec
 
 /** Images and audio, below the base URL. */
 export const mediaRoutes = (server: OpenaiServer): readonly Route[] => [
-  post('/images/generations', images(server)),
+  post('/images/generations', imageGeneration(server)),
   post('/audio/speech', speech(server)),
   post('/audio/transcriptions', transcriptions(server)),
   post('/audio/translations', translations(server)),
