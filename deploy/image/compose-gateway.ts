@@ -1,6 +1,6 @@
 /** A gateway node of docker-compose.yml: while no provider of config.yaml has a key, the simulator answers. */
-import { baseUrlsAt } from '../../packages/provider-simulator/src/index.ts';
-import { atSimulator, hasUsableProvider } from '../../packages/standalone/src/index.ts';
+import { baseUrlsAt } from '../../packages/provider-simulator/src/providers/base-paths.ts';
+import { atSimulator, hasUsableProvider } from '../../packages/standalone/src/simulated-providers.ts';
 
 const variables = process.env;
 const configPath = variables['TOLLGATE_CONFIG'] ?? 'config.yaml';

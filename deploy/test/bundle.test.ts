@@ -47,6 +47,33 @@ describe('the bundle', () => {
   });
 });
 
+describe('a gateway node of the bundle', () => {
+  const script = join(bin, 'gateway.cjs');
+  const reader = join(root, 'deploy/image/compiled-script.ts');
+  // Each in a process of its own: V8 remembers what it has compiled.
+  const isCompiled = (...flags: readonly string[]): string => {
+    const asked = `process.stdout.write(String(require(${JSON.stringify(reader)}).readScript(process.argv[1]).isCompiled))`;
+    return spawnSync(process.execPath, [...flags, '-e', asked, script], { encoding: 'utf8' }).stdout;
+  };
+
+  it('is compiled already, also for a process with a heap of another size', () => {
+    assert.equal(isCompiled(), 'true');
+    assert.equal(isCompiled('--max-old-space-size=200', '--max-semi-space-size=8'), 'true');
+  });
+
+  it('starts all the same where what was compiled cannot be taken', () => {
+    const kept = readFileSync(`${script}.cache`);
+    for (const spoilt of [Buffer.from('of another V8'), kept.subarray(0, 1000)]) {
+      writeFileSync(`${script}.cache`, spoilt);
+      assert.equal(isCompiled(), 'false');
+      assert.match(run(join(bin, 'gateway.mjs'), []).stderr, /TOLLGATE_KEY_PEPPERS: is not set/);
+    }
+    rmSync(`${script}.cache`);
+    assert.match(run(join(bin, 'gateway.mjs'), []).stderr, /TOLLGATE_KEY_PEPPERS: is not set/);
+    writeFileSync(`${script}.cache`, kept);
+  });
+});
+
 describe('make-secrets', () => {
   const make = (name: string, variables: Readonly<Record<string, string>> = {}) => {
     const [nodes, redis] = [join(directory, name, 'nodes'), join(directory, name, 'redis')];

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 import { StoreError } from '@tollgate/core';
 import { AdminError } from './admin-error.ts';
 import type { AdminContext } from './context.ts';
@@ -54,7 +55,7 @@ export const defineOperation = <Input, Parsed, Output>(
 const describeIssues = (error: z.ZodError): string => [...new Set(error.issues.map(describeIssue))].join('; ');
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const field = z.core.toDotPath(issue.path);
+  const field = toDotPath(issue.path);
   if (issue.code === 'unrecognized_keys') return `unknown field: ${issue.keys.map((key) => `\`${key}\``).join(', ')}`;
   const [alternative] = issue.code === 'invalid_union' ? issue.errors.map((issues) => issues.at(-1)).toReversed() : [];
   const message = alternative?.message ?? issue.message;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The record of a settlement on the shard's stream; also what archives and exports hold.

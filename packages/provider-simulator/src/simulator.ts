@@ -13,7 +13,7 @@ import { createRequestListener } from './http/request-listener.ts';
 import type { LedgerEntry } from './ledger/ledger-entry.ts';
 import { Ledger, type LedgerTotals } from './ledger/ledger.ts';
 import { KeptResponses } from './providers/responses/kept-responses.ts';
-import { basePaths } from './providers/routes.ts';
+import { baseUrlsAt } from './providers/base-paths.ts';
 import { ReplayQueue, type ReplayRequest } from './transcript/replay-queue.ts';
 
 export interface SimulatorOptions {
@@ -111,13 +111,3 @@ export async function startProviderSimulator(options: SimulatorOptions): Promise
     stop: () => stopServer(server),
   };
 }
-
-/** What a config's `base_url` would be, by provider, for a simulator at `url`. */
-export const baseUrlsAt = (url: string): Readonly<Record<ProviderName, string>> => ({
-  openai: `${url}${basePaths.openai}`,
-  openrouter: `${url}${basePaths.openrouter}`,
-  anthropic: `${url}${basePaths.anthropic}`,
-  gemini: `${url}${basePaths.gemini}`,
-  azure: `${url}${basePaths.azure}`,
-  compatible: `${url}${basePaths.compatible}`,
-});

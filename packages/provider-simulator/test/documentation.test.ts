@@ -5,7 +5,8 @@ import { directiveNames } from '../src/answer/directives.ts';
 import { unpaced } from '../src/call/pacing.ts';
 import { readEnvironment } from '../src/environment.ts';
 import { faultCatalogue } from '../src/index.ts';
-import { basePaths, modelsLists, routes } from '../src/providers/routes.ts';
+import { basePaths } from '../src/providers/base-paths.ts';
+import { modelsLists, routes } from '../src/providers/routes.ts';
 import { send, startFor } from './simulated-call.ts';
 
 const document = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');

@@ -1,2 +1,2 @@
-export { atSimulator, hasUsableProvider } from './provide-providers.ts';
+export { atSimulator, hasUsableProvider } from './simulated-providers.ts';
 export { startStandalone, type Standalone, type StandaloneOptions } from './start-standalone.ts';

@@ -1,15 +1,7 @@
-import { loadConfig, type Variables } from '@tollgate/config';
-import { startProviderSimulator, type ProviderSimulator } from '@tollgate/provider-simulator';
+import type { Variables } from '@tollgate/config';
+import { startProviderSimulator } from '@tollgate/provider-simulator';
 import { nothingToStop, type Provided } from './provided.ts';
-
-/** Keys and addresses of providers, as config.yaml names them. */
-const simulated = [
-  { key: 'OPENROUTER_API_KEY', address: 'TOLLGATE_OPENROUTER_URL', provider: 'openrouter' },
-  { key: 'OPENAI_API_KEY', address: 'TOLLGATE_OPENAI_URL', provider: 'openai' },
-  { key: 'ANTHROPIC_API_KEY', address: 'TOLLGATE_ANTHROPIC_URL', provider: 'anthropic' },
-] as const;
-
-const keyNames = simulated.map(({ key }) => key).join(', ');
+import { atSimulator, hasUsableProvider, keyNames } from './simulated-providers.ts';
 
 /** The providers that are configured or, where none has a key, the simulator in their place. */
 export async function provideProviders(options: {
@@ -29,17 +21,3 @@ export async function provideProviders(options: {
   await provided.stop();
   throw new Error(`${options.configPath} has no provider with a key, and none that reads one of ${keyNames}`);
 }
-
-export const hasUsableProvider = ({ variables, configPath }: { variables: Variables; configPath: string }): boolean =>
-  [...loadConfig({ path: configPath, environment: variables }).providers.values()].some(({ usable }) => usable);
-
-/** The variables with which every provider of config.yaml is a simulator. */
-export const atSimulator = (variables: Variables, baseUrls: ProviderSimulator['baseUrls']): Variables => ({
-  ...variables,
-  ...Object.fromEntries(
-    simulated.flatMap(({ key, address, provider }) => [
-      [key, 'simulated'],
-      [address, baseUrls[provider]],
-    ]),
-  ),
-});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rule = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseKeyId, type Budget, type Limits } from '@tollgate/core';
 import { parseBudget } from './budget.ts';
 import { parseDuration } from './duration.ts';

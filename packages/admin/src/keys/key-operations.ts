@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GatewayKeyParts, KeyRecord } from '@tollgate/core';
 import { AdminError } from '../admin-error.ts';
 import type { AdminContext } from '../context.ts';

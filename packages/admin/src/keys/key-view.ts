@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, KeyRecord } from '@tollgate/core';
 import { formatBudget } from '../fields/budget.ts';
 import { limitViews } from '../tenants/tenant-view.ts';

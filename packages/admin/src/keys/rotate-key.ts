@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyRecord } from '@tollgate/core';
 import { AdminError } from '../admin-error.ts';
 import { durationField, expiryField, keyIdField } from '../fields/schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tenant } from '@tollgate/core';
 import { formatBudget } from '../fields/budget.ts';
 

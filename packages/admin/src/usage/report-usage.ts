@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatUsd, type UsageSums } from '@tollgate/core';
 import { AdminError } from '../admin-error.ts';
 import type { AdminContext } from '../context.ts';

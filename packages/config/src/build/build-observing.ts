@@ -68,6 +68,8 @@ export function buildTracing(tracing: ConfigFile['tracing'], report: Report): Tr
 }
 
 function isTimeZone(name: string): boolean {
+  // The usual one, known without the tables of all the others.
+  if (name === 'UTC') return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaults } from '../defaults.ts';
 import { optionalText, text } from './fields.ts';
 import { alertsSchema, archiveSchema } from './observing.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Counts, sizes and durations: whole and above zero. */
 export const count = z.int().positive();

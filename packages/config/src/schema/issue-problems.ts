@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ConfigDocument } from '../file/read-document.ts';
 import { formatPath, type Path, type Problem } from '../problem.ts';
 import { nearest, suggestion } from '../nearest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertKinds } from '@tollgate/core';
 import { defaults } from '../defaults.ts';
 import { count, name, optionalText, usdAmount } from './fields.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ConfigDocument } from '../file/read-document.ts';
 import type { Path, Problem } from '../problem.ts';
 import { configFileSchema, type ConfigFile } from './config-file.ts';
@@ -8,12 +8,15 @@ export type ValidatedFile =
   | { readonly kind: 'valid'; readonly file: ConfigFile }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
+/** A file is read once: compiling a reader for each of its objects would cost more than it saves. */
+const readOnce = { jitless: true } as const;
+
 /** Holds the document against the schema; all problems at once, by line. */
 export function validateFile(document: ConfigDocument): ValidatedFile {
-  const first = configFileSchema.safeParse(document.root);
+  const first = configFileSchema.safeParse(document.root, readOnce);
   if (first.success) return { kind: 'valid', file: first.data };
   const retyped = retypeInterpolated(document, first.error.issues);
-  const result = retyped === undefined ? first : configFileSchema.safeParse(retyped);
+  const result = retyped === undefined ? first : configFileSchema.safeParse(retyped, readOnce);
   if (result.success) return { kind: 'valid', file: result.data };
   const problems = result.error.issues.flatMap((issue) => issueProblems(issue, document));
   return { kind: 'invalid', problems };

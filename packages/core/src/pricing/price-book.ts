@@ -13,7 +13,8 @@ export type PriceTable = Readonly<Record<string, Readonly<Record<string, PriceSp
 
 /**
  * Prices of `overrides` (by provider name) first, then of `shipped` (by provider type).
- * `typeOf` tells a provider's type, so that a second OpenAI account has OpenAI's prices.
+ * `typeOf` tells a provider's type, so that a second OpenAI account has OpenAI's prices. Shipped prices of a type are
+ * read when one of them is first asked for: a node that uses one provider should not pay for all at its start.
  * Throws a RangeError naming provider and model where a price is negative or no number.
  */
 export function createPriceBook(sources: {
@@ -22,20 +23,23 @@ export function createPriceBook(sources: {
   readonly typeOf: (provider: string) => string | undefined;
 }): PriceBook {
   const overrides = readTable(sources.overrides);
-  const shipped = readTable(sources.shipped);
+  const shippedByType = new Map<string, ReadonlyMap<string, Price>>();
+  const shipped = (type: string): ReadonlyMap<string, Price> => {
+    const known = shippedByType.get(type) ?? readModels(type, sources.shipped[type] ?? {});
+    shippedByType.set(type, known);
+    return known;
+  };
   return {
     price: (provider, providerModel) =>
-      overrides.get(provider)?.get(providerModel) ?? shipped.get(sources.typeOf(provider) ?? '')?.get(providerModel),
+      overrides.get(provider)?.get(providerModel) ?? shipped(sources.typeOf(provider) ?? '').get(providerModel),
   };
 }
 
 const readTable = (table: PriceTable): ReadonlyMap<string, ReadonlyMap<string, Price>> =>
-  new Map(
-    Object.entries(table).map(([provider, models]) => [
-      provider,
-      new Map(Object.entries(models).map(([model, spec]) => [model, readPrice(`${provider}/${model}`, spec)])),
-    ]),
-  );
+  new Map(Object.entries(table).map(([provider, models]) => [provider, readModels(provider, models)]));
+
+const readModels = (provider: string, models: PriceTable[string]): ReadonlyMap<string, Price> =>
+  new Map(Object.entries(models).map(([model, spec]) => [model, readPrice(`${provider}/${model}`, spec)]));
 
 /** A price from its written form; a RangeError names what cannot be read. */
 export function readPrice(name: string, spec: PriceSpec): Price {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import QuickLRU from 'quick-lru';
 import {
   digestGatewayKey,
   digestsEqual,
@@ -21,8 +21,8 @@ const unknownTtlMs = 5_000;
  * Entries go by SHA-256 of the whole key, never by a part of it and never by the key itself.
  */
 export class CallerDirectory {
-  readonly #known = new LRUCache<string, Caller>({ max: maxKnown });
-  readonly #unknown = new LRUCache<string, true>({ max: maxUnknown, ttl: unknownTtlMs });
+  readonly #known = new QuickLRU<string, Caller>({ maxSize: maxKnown });
+  readonly #unknown = new QuickLRU<string, true>({ maxSize: maxUnknown, maxAge: unknownTtlMs });
   readonly #underWay = new Map<string, Promise<Caller | undefined>>();
   readonly #keys: KeyStore;
   readonly #peppers: readonly Pepper[];

@@ -2,6 +2,7 @@ import { anthropicCountTokens, anthropicMessages } from './anthropic/anthropic-m
 import { anthropicModelsList } from './anthropic/anthropic-voice.ts';
 import { azureDeploymentRoutes, azureResponsesServer } from './azure/azure-openai.ts';
 import { azureModelsList } from './azure/azure-voice.ts';
+import { basePaths } from './base-paths.ts';
 import { compatibleChat, ollamaChat, vllmChat } from './compatible/local-chat.ts';
 import {
   compatibleCompletions,
@@ -28,16 +29,6 @@ import { openrouterCompletions, openrouterEmbeddings, openrouterRerank } from '.
 import { openrouterModelsList } from './openrouter/openrouter-voice.ts';
 import { below, post, type Route } from './route.ts';
 import type { ModelsList } from './voice.ts';
-
-/** Where each provider's base URL lies below the simulator's address. Like the real one, Anthropic's has no version. */
-export const basePaths = {
-  openai: '/openai/v1',
-  openrouter: '/openrouter/api/v1',
-  anthropic: '/anthropic',
-  gemini: '/gemini/v1beta',
-  azure: '/azure/openai/v1',
-  compatible: '/compatible/v1',
-} as const;
 
 /** Every call that is served, the lists of models not among them. */
 export const routes: readonly Route[] = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AdmitRequest, FurtherCost } from '@tollgate/core';
 import { knownBeforehand } from '../scripts/event-draft.ts';
 import type { LoweredOutput } from '../scripts/admit.ts';

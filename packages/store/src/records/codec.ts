@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tryParseJson, type KeyRecord, type Tenant } from '@tollgate/core';
 import type { StoredRecord } from './stored-record.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tryParseJson } from '@tollgate/core';
 import { asRow, asText, asWord } from './reply.ts';
 import { declareScript } from './script.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tryParseJson, type ResponsePlace } from '@tollgate/core';
 import { asText, asWord } from './reply.ts';
 import { declareScript } from './script.ts';
