@@ -30,6 +30,7 @@ const sections = (url: string) => ({
   azure-dated: { type: azure, base_url: "${url}/azure/openai", api_version: 2024-10-21, api_key: simulated-key }`,
   models: `
   sim-gemini: { targets: [ { provider: gemini, model: gemini-3.6-flash } ] }
+  sim-embedding: { targets: [ { provider: gemini, model: gemini-embedding-001 } ] }
   sim-azure: { targets: [ { provider: azure, model: gpt-4o-mini } ] }
   sim-azure-dated: { targets: [ { provider: azure-dated, model: gpt-4o-mini } ] }`,
   tiers: `
@@ -114,6 +115,15 @@ describe('the openai package against Gemini', () => {
     assert.match(response.output_text, /hello/);
     assert.ok(response.output.some(({ type }) => type === 'reasoning'));
   });
+});
+
+it('embeddings of Gemini are charged by the shipped price, and a count of tokens costs nothing', async () => {
+  const embedded = await openai.embeddings.create({ model: 'sim-embedding', input: 'hello there' }).withResponse();
+  const line = await gateway.requestLine(embedded.response);
+  assert.equal(nanoUsd(line['cost_usd']), embedded.data.usage.prompt_tokens * 150);
+  assert.equal(line['estimated'], false);
+  const counted = await anthropic.messages.countTokens({ model: 'sim-gemini', messages: say('hello') }).withResponse();
+  assert.equal(nanoUsd((await gateway.requestLine(counted.response))['cost_usd']), 0);
 });
 
 describe('@anthropic-ai/sdk against Gemini', () => {

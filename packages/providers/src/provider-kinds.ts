@@ -5,6 +5,8 @@ import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import { azureDeploymentsKind, azureKind } from './azure/kind.ts';
 import { completeKind, type CallerProtocols, type ProviderKind } from './base/provider-kind.ts';
 import { createGeminiAdapter } from './gemini/adapter.ts';
+import { createGeminiCountAdapter } from './gemini/count-tokens.ts';
+import { geminiEmbeddingsAdapter } from './gemini/embeddings.ts';
 import { openaiCompatibleAdapter, plainDialect } from './openai-compatible/adapter.ts';
 import { openaiAdapter, openaiDialect, openaiKeptResponseAdapter, openaiResponsesAdapter } from './openai/adapter.ts';
 import { openrouterAdapter, openrouterDialect, openrouterResponsesAdapter } from './openrouter/adapter.ts';
@@ -60,7 +62,11 @@ export function providerKinds(parts: KindParts): Readonly<Record<ProviderType, P
       count_tokens: countTokensAdapter,
     }),
     azure: complete(azureApiVersion === undefined ? azureKind : azureDeploymentsKind(azureApiVersion)),
-    gemini: complete({ openai_chat: createGeminiAdapter(parts) }),
+    gemini: complete({
+      openai_chat: createGeminiAdapter(parts),
+      count_tokens: createGeminiCountAdapter(messagesOverChat),
+      embeddings: geminiEmbeddingsAdapter,
+    }),
     // Which of them a server has is the operator's to know: the others are 404 there.
     'openai-compatible': complete({
       openai_chat: openaiCompatibleAdapter,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isJsonObject, tryParseJson, type ConversationProtocol } from '@tollgate/core';
+import { isJsonObject, tryParseJson, type ConversationProtocol, type JsonObject } from '@tollgate/core';
 import { probedKinds, type ProbedKind } from '../compatibility/provider-kinds.ts';
 import { startBothWays, type BothWays, type Clients } from './both-ways.ts';
 import { meaningOf, type Meaning, type Spoken } from './meaning.ts';
@@ -113,3 +113,49 @@ for (const protocol of protocols) {
     }
   });
 }
+
+describe('what only Gemini says otherwise', () => {
+  const gemini = probedKinds.find(({ kind }) => kind === 'gemini') ?? assert.fail();
+  const post = (path: string, body: object): Promise<JsonObject> =>
+    ways.direct(gemini).openai.post<JsonObject>(path, { body });
+
+  it('embeddings by the SDK are the vectors that it gives directly, and as many tokens', async () => {
+    const model = 'gemini-embedding-001';
+    const texts = ['hello', 'there'];
+    const direct = await post(`/models/${model}:batchEmbedContents`, {
+      requests: texts.map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] } })),
+    });
+    const { openai, prefix } = ways.through(gemini);
+    for (const encoding_format of [undefined, 'float'] as const) {
+      const asked = {
+        model: prefix + model,
+        input: texts,
+        ...(encoding_format === undefined ? {} : { encoding_format }),
+      };
+      const { data, usage } = await openai.embeddings.create(asked);
+      assert.deepEqual(
+        data.map(({ embedding }) => ({ values: embedding })),
+        direct['embeddings'],
+      );
+      assert.partialDeepStrictEqual(direct['usageMetadata'], { promptTokenCount: usage.prompt_tokens });
+    }
+  });
+
+  it('tokens counted by the SDK are as many as it counts directly', async () => {
+    const { anthropic, prefix } = ways.through(gemini);
+    const counted = await anthropic.messages.countTokens({
+      model: prefix + gemini.model,
+      system: 'be brief',
+      messages: [{ role: 'user', content: 'how many tokens?' }],
+    });
+    const direct = await post(`/models/${gemini.model}:countTokens`, {
+      generateContentRequest: {
+        model: `models/${gemini.model}`,
+        systemInstruction: { parts: [{ text: 'be brief' }] },
+        contents: [{ role: 'user', parts: [{ text: 'how many tokens?' }] }],
+      },
+    });
+    assert.equal(counted.input_tokens, direct['totalTokens']);
+    assert.ok(counted.input_tokens > 0);
+  });
+});

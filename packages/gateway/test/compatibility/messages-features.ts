@@ -183,7 +183,7 @@ export const messagesProtocol: InboundProtocol = {
   notes: [
     'Where the provider knows efforts alone, a thinking budget is said as the effort nearest to it, and the number is named as dropped.',
     'Servers of chat completions have no mark for a tool result that is an error: its text begins with `Error: ` there.',
-    'Tokens are counted (`/v1/messages/count_tokens`) by Anthropic alone; elsewhere the answer is 400 `endpoint_not_served`.',
+    'Tokens are counted (`/v1/messages/count_tokens`) by Anthropic and by Gemini; elsewhere the answer is 400 `endpoint_not_served`.',
     'The `[DONE]` with which OpenRouter ends a stream of messages is left out: it is no JSON, and the SDK of Anthropic fails at it.',
   ],
 };

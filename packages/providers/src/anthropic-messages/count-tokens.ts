@@ -8,8 +8,8 @@ import { buildRequest } from './build-request.ts';
 import { parseAnswer } from './read-whole.ts';
 
 /**
- * `POST /v1/messages/count_tokens` of Anthropic, free of charge. Other kinds of provider have nothing like it,
- * and an estimate would not be what was asked for.
+ * `POST /v1/messages/count_tokens` of Anthropic, free of charge. Kinds of provider that have nothing like it
+ * are not asked: an estimate would not be what was asked for.
  */
 export const countTokensAdapter: Adapter = {
   buildRequest: (request: ProviderRequest) =>

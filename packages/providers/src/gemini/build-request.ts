@@ -1,4 +1,4 @@
-import type { ProviderRequest } from '@tollgate/core';
+import type { ProviderRequest, Target } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
 import { arrangeContents } from './arrange-contents.ts';
@@ -14,19 +14,28 @@ export function buildGeminiRequest(request: ProviderRequest): WireRequest {
   const { generate, dropped } = translateBody(request);
   return {
     path: pathOf(request),
-    headers: upstreamHeaders(request, { 'x-goog-api-key': request.credential.secret.reveal() }),
+    headers: geminiHeaders(request),
     body: Buffer.from(JSON.stringify(generate)),
     droppedFields: dropped,
   };
 }
 
-/** The model's name may come from a caller, by a route with a star: encoded, it cannot leave its place in the path. */
-function pathOf({ call, target }: ProviderRequest): string {
-  const model = encodeURIComponent(target.providerModel.replace(/^models\//, ''));
-  return call.stream ? `/models/${model}:streamGenerateContent?alt=sse` : `/models/${model}:generateContent`;
-}
+export const geminiHeaders = (request: ProviderRequest): Readonly<Record<string, string>> =>
+  upstreamHeaders(request, { 'x-goog-api-key': request.credential.secret.reveal() });
 
-function translateBody(request: ProviderRequest): { generate: GenerateRequest; dropped: readonly string[] } {
+const pathOf = ({ call, target }: ProviderRequest): string =>
+  `${modelPath(target)}:${call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+
+/** The model's name may come from a caller, by a route with a star: encoded, it cannot leave its place in the path. */
+export const modelPath = (target: Target): string => `/models/${encodeURIComponent(bareName(target))}`;
+
+/** The model as bodies name it. */
+export const modelResource = (target: Target): string => `models/${bareName(target)}`;
+
+const bareName = ({ providerModel }: Target): string => providerModel.replace(/^models\//, '');
+
+/** What is said, and the names of what had to be left out. */
+export function translateBody(request: ProviderRequest): { generate: GenerateRequest; dropped: readonly string[] } {
   const body = request.call.body.value;
   const family = modelFamily(request.target.providerModel);
   const uncarried = dropUncarried(body);

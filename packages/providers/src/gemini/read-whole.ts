@@ -34,7 +34,8 @@ export function readWholeAnswer(body: Buffer, options: AnswerOptions): WholeAnsw
   return { body: Buffer.from(JSON.stringify(completion)), facts };
 }
 
-function parseAnswer(body: Buffer): JsonObject {
+/** Throws AttemptError for a 2xx that is no JSON or holds an error. */
+export function parseAnswer(body: Buffer): JsonObject {
   const answer = tryParseJson(body.toString('utf8'));
   if (!isJsonObject(answer)) throw malformedAnswer('the answer is no JSON object');
   if (isJsonObject(answer['error'])) throw errorInAnswer(readGeminiWords(answer), false);

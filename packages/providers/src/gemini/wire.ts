@@ -53,6 +53,14 @@ export interface GenerationConfig {
   readonly thinkingConfig?: ThinkingConfig;
 }
 
+/** One of the `requests` of `batchEmbedContents` (https://ai.google.dev/api/embeddings). */
+export interface EmbedRequest {
+  /** `models/…`, as in the path. */
+  readonly model: string;
+  readonly content: { readonly parts: readonly Part[] };
+  readonly outputDimensionality?: number;
+}
+
 /** The body of `generateContent` and `streamGenerateContent`. */
 export interface GenerateRequest {
   readonly contents: readonly Content[];

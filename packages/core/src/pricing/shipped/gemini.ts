@@ -2,7 +2,8 @@
  * Google's own prices of the Gemini API; `read-price-rows.ts` has the columns.
  * Sources: LiteLLM's model_prices_and_context_window.json of 2026-08-01 (MIT), checked on 2026-11-23. gemini-3.8-flash is
  * from LiteLLM's announcement of it: half price through 2026-12-31, so from 2027 on this table undercharges it until it
- * is updated. Thoughts cost what output costs. Storage of explicit caches is not in it: the gateway makes none.
+ * is updated. Thoughts cost what output costs. Storage of explicit caches is not in it: the gateway makes none. Embeddings are from
+ * https://developers.googleblog.com/en/gemini-embedding-available-gemini-api/.
  */
 export const geminiPrices = `
 gemini-3.8-flash          0.75      3.75      0.075     -         -         1_048_576 65_536
@@ -23,4 +24,5 @@ gemini-2.5-flash          0.3       2.5       0.03      -         -         1_04
   audio                   1         2.5
 gemini-2.5-flash-lite     0.1       0.4       0.01      -         -         1_048_576 65_535
   audio                   0.3       0.4
+gemini-embedding-001      0.15      0         -         -         -         -         0
 `;

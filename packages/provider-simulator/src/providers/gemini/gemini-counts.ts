@@ -54,7 +54,9 @@ export const geminiBatchEmbed: Endpoint = {
     );
     const { texts, ...answered } = embedAll(request, requests);
     const embeddings = requests.map((one, index) => ({ values: valuesOf(one, texts[index] ?? '') }));
-    return { ...answered, body: { embeddings } };
+    const { inputUncached: promptTokenCount } = answered.billed.usage;
+    const usageMetadata = { promptTokenCount, promptTokenDetails: textTokens(promptTokenCount) };
+    return { ...answered, body: { embeddings, usageMetadata } };
   }),
 };
 
