@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verifyLedger } from '@tollgate/core';
-import { scriptSha } from '@tollgate/store';
+import { scriptName } from '@tollgate/store';
 import { aggregate, until } from './support/aggregators.ts';
 import { startAggregatorProcess } from './support/aggregator-process.ts';
 import { openRedisProxy } from './support/redis-proxy.ts';
@@ -23,7 +23,7 @@ async function killedAt(
   for (let count = 0; count < 10; count += 1) await spend(bench.store, caller, 2n);
   const proxy = await openRedisProxy(bench.url);
   try {
-    const reached = proxy[point](scriptSha(script));
+    const reached = proxy[point](scriptName(script));
     await using victim = await startAggregatorProcess({ redisUrl: proxy.url, keyPrefix: bench.keyPrefix });
     await reached;
     victim.signal('SIGKILL');

@@ -1,7 +1,7 @@
 import { StoreError } from '@tollgate/core';
 import type { Store } from './store.ts';
 import { openRedisStore, type RedisStoreSettings } from './redis/redis-store.ts';
-import { readScripts, shaOf } from './scripts/script.ts';
+import { nameScript, readScripts } from './scripts/script.ts';
 
 export { LocalShare } from './memory/local-share.ts';
 export { createMemoryStore, type MemoryStoreSettings } from './memory/memory-store.ts';
@@ -29,5 +29,8 @@ export async function connectRedisStore(settings: RedisStoreSettings): Promise<S
   );
 }
 
-/** What Redis calls the script by, for tests and tools that watch commands. Reads the disk. */
-export const scriptSha = (name: string): string => shaOf(readScripts().get(name) ?? '');
+/** What commands that run the script name it by, for tests and tools that watch them. Reads the disk. */
+export function scriptName(file: string): string {
+  const { sha, library } = nameScript(file, readScripts().get(file) ?? '');
+  return library?.name ?? sha;
+}

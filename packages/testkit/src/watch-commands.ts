@@ -1,14 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { Redis } from 'ioredis';
 
-/** Runs of each script by its SHA, while somebody watched. */
+/** Runs of each script, by its SHA or, of a function, its name, while somebody watched. */
 export type ScriptCounts = ReadonlyMap<string, number>;
 
 export interface CommandWatch {
   /** Resolves with the counts once they satisfy the condition. */
   until(condition: (counts: ScriptCounts) => boolean): Promise<ScriptCounts>;
-  /** The connections that ran a script so far, by its SHA. */
-  connectionsOf(sha: string): ReadonlySet<string>;
+  /** The connections that ran a script so far, by its SHA or name. */
+  connectionsOf(name: string): ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
@@ -19,10 +19,10 @@ export async function watchCommands(url: string): Promise<CommandWatch> {
   const counts = new Map<string, number>();
   const connections = new Map<string, Set<string>>();
   const counted = new EventEmitter();
-  monitor.on('monitor', (_time: string, [command = '', sha = '']: string[], source: string) => {
-    if (command.toLowerCase() !== 'evalsha') return;
-    counts.set(sha, (counts.get(sha) ?? 0) + 1);
-    connections.set(sha, (connections.get(sha) ?? new Set()).add(source));
+  monitor.on('monitor', (_time: string, [command = '', name = '']: string[], source: string) => {
+    if (!/^(evalsha|fcall)$/i.test(command)) return;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    connections.set(name, (connections.get(name) ?? new Set()).add(source));
     counted.emit('counted');
   });
   return {
@@ -30,7 +30,7 @@ export async function watchCommands(url: string): Promise<CommandWatch> {
       while (!condition(counts)) await once(counted, 'counted');
       return new Map(counts);
     },
-    connectionsOf: (sha) => connections.get(sha) ?? new Set(),
+    connectionsOf: (name) => connections.get(name) ?? new Set(),
     stop: async () => {
       monitor.disconnect();
       await connection.quit();

@@ -21,10 +21,23 @@ const budget = (id: string): AdmitBudget => ({
   next: { id: `${id}-next`, endsAtMs: Date.now() + 60 * 86_400_000 },
 });
 
+/** A caller's scopes are made once, as a node makes them. The last scope's last limit is the one that may refuse. */
+const scopesOf = ({ key, tenant }: Caller, tenantConcurrency: number): readonly AdmitScope[] => [
+  { kind: 'key', id: key.scopeId, limits, budgets: [budget('day:2026-11-25@UTC')] },
+  {
+    kind: 'tenant',
+    id: tenant.name,
+    limits: { ...limits, concurrency: tenantConcurrency },
+    budgets: [budget('month:2026-11@UTC')],
+  },
+];
+
 /** One tenant and one key of it, each with every limit and a budget, and what their calls ask of the store. */
 export class BenchCaller {
   readonly #store: Store;
   readonly #caller: Caller;
+  readonly #open: readonly AdmitScope[];
+  readonly #closed: readonly AdmitScope[];
   readonly #inFlight: Reservation[] = [];
   #made = 0;
   #settled = 0;
@@ -32,6 +45,8 @@ export class BenchCaller {
   private constructor(store: Store, caller: Caller) {
     this.#store = store;
     this.#caller = caller;
+    this.#open = scopesOf(caller, limits.concurrency);
+    this.#closed = scopesOf(caller, 0);
   }
 
   static async create(store: Store): Promise<BenchCaller> {
@@ -58,14 +73,13 @@ export class BenchCaller {
   }
 
   async admit(): Promise<void> {
-    const decision = await this.#store.admission.admit(this.#request(limits.concurrency));
+    const decision = await this.#store.admission.admit(this.#request(this.#open));
     if (decision.kind !== 'admitted') throw new Error(`not admitted: ${decision.kind}`);
     this.#inFlight.push(decision.reservation);
   }
 
-  /** The last scope's last limit is the one that refuses. */
   async refuse(): Promise<void> {
-    const decision = await this.#store.admission.admit(this.#request(0));
+    const decision = await this.#store.admission.admit(this.#request(this.#closed));
     if (decision.kind !== 'refused') throw new Error(`not refused: ${decision.kind}`);
   }
 
@@ -83,18 +97,8 @@ export class BenchCaller {
     });
   }
 
-  #request(tenantConcurrency: number): AdmitRequest {
+  #request(scopes: readonly AdmitScope[]): AdmitRequest {
     this.#made += 1;
-    const { key, tenant } = this.#caller;
-    const scopes: readonly AdmitScope[] = [
-      { kind: 'key', id: key.scopeId, limits, budgets: [budget('day:2026-11-25@UTC')] },
-      {
-        kind: 'tenant',
-        id: tenant.name,
-        limits: { ...limits, concurrency: tenantConcurrency },
-        budgets: [budget('month:2026-11@UTC')],
-      },
-    ];
     return {
       reservationId: `0f8fad5b-d9cb-469f-a165-${String(this.#made).padStart(12, '0')}`,
       caller: this.#caller,

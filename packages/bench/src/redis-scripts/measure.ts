@@ -29,7 +29,7 @@ async function cost(work: () => Promise<void>): Promise<number> {
   await askRedis(server.url, 'CONFIG', 'RESETSTAT');
   await work();
   const stats = String(await askRedis(server.url, 'INFO', 'commandstats'));
-  const found = /cmdstat_evalsha:calls=(\d+),usec=(\d+)/.exec(stats);
+  const found = /cmdstat_(?:evalsha|fcall):calls=(\d+),usec=(\d+)/.exec(stats);
   return Number(found?.[2]) / Number(found?.[1]);
 }
 

@@ -42,8 +42,8 @@ const brings = (script: string, reply: Buffer): boolean =>
   script !== 'read-events' || /\r\n\d{13}-\d+\r\n/.test(reply.toString('latin1'));
 
 async function watchScript(kind: 'asking' | 'answered', script: string): Promise<void> {
-  const store: { readonly scriptSha: (name: string) => string } = await import(plan.storeUrl);
-  const sha = store.scriptSha(script);
+  const store: { readonly scriptName: (name: string) => string } = await import(plan.storeUrl);
+  const sha = store.scriptName(script);
   const write = Socket.prototype.write;
   const watched = new WeakSet<Socket>();
   const listen = (socket: Socket, text: string): void => {

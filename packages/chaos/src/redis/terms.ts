@@ -16,22 +16,31 @@ export interface TermsScope {
   readonly budgets: readonly { readonly holdNanoUsd: bigint; readonly isHard: boolean; readonly period: string }[];
 }
 
-interface OpenScope extends TermsScope {
-  readonly budgets: TermsScope['budgets'][number][];
-}
-
 export function readTerms(text: string): Terms {
   const [head = '', ...lines] = text.split('\n');
-  const [, admittedMs, tokens, , estimate = '0'] = head.split(' ');
-  const scopes: OpenScope[] = [];
-  let call = '';
-  for (const line of lines) {
-    const [mark, ...words] = line.split(' ');
-    if (mark === 'S') scopes.push({ name: `${words[0]}:${words[4]}`, isCounted: words[1] !== '0', budgets: [] });
-    else if (mark === 'B') {
-      const [hold = '0', cap, , ...period] = words;
-      scopes.at(-1)?.budgets.push({ holdNanoUsd: BigInt(hold), isHard: cap !== '-', period: period.join(' ') });
-    } else call = /"call":"([^"]+)"/.exec(line)?.[1] ?? '';
-  }
-  return { admittedMs: Number(admittedMs), tokens: Number(tokens), estimateNanoUsd: BigInt(estimate), scopes, call };
+  const [, admittedMs = '', tokens, , bound = '', expected = '', , ...buckets] = head.split(' ');
+  const draft = lines.at(-1) ?? '';
+  const scopes = lines.slice(0, -1).map((line, index): TermsScope => {
+    const [kind, id, , , , ...budgets] = line.split('\t');
+    return {
+      name: `${kind}:${id}`,
+      isCounted: buckets[2 * index] !== '0',
+      budgets: sixes(budgets).map(([, firmness, current = '', ends = '', next = '']) => {
+        const isHard = firmness === 'hard';
+        const hasTurned = next !== '' && ends !== '' && Number(admittedMs) >= Number(ends);
+        return { holdNanoUsd: BigInt(isHard ? bound : expected), isHard, period: hasTurned ? next : current };
+      }),
+    };
+  });
+  const isFirm = scopes.some(({ budgets }) => budgets.some(({ isHard }) => isHard));
+  return {
+    admittedMs: Number(admittedMs),
+    tokens: Number(tokens),
+    estimateNanoUsd: BigInt(isFirm ? bound : expected),
+    scopes,
+    call: /"call":"([^"]+)"/.exec(draft)?.[1] ?? '',
+  };
 }
+
+const sixes = (fields: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.floor(fields.length / 6) }, (_, index) => fields.slice(6 * index, 6 * index + 6));

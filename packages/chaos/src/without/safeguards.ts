@@ -32,9 +32,8 @@ local output_cap, lowered_bound = '', ''`,
       },
       {
         file: `${lua}/admit.lua`,
-        find: "redis.call('ZCARD', KEYS[4])\n",
-        replace: `redis.call('ZCARD', KEYS[4])
-if not is_decided then
+        find: '-- Whatever can fail comes first: all else that is written was read.\n',
+        replace: `if not is_decided then
   redis.call('SET', decided, 1, 'PX', 60000)
   return { 'late', now }
 end

@@ -21,15 +21,13 @@ ARGV
   8 bound          nano-USD, the most that the call can cost; empty where there is no bound
   9 expected       nano-USD, what it will likely cost
  10 lease          ms
- 11 draft          JSON members of the event, should the store have to write it
- 12 input_cost     nano-USD of the input in the bound; empty where the output cap is not to be lowered
- 13 token_cost     pico-USD of a token of the output cap in the bound, for all answers together
- 14 output_cap     tokens that the bound goes by
- 15 least_cap      tokens below which no answer is of use
- 16 scopes         how many follow, as lib/scope.lua reads them
+ 11 agreed         what the terms end with: the scopes and the draft of the event, as lib/terms.lua has them
+ 12 output         empty where the output cap is not to be lowered; else the input in the bound in nano-USD, a token of the output cap in
+                   the bound in pico-USD, for all answers together, the cap that the bound goes by, and the least that is of use
 REPLIES
-  admitted now terms admitted_ms standings, and where the output cap was lowered: bound cap; else both empty
-  refused  now { scope, limit name, reason, limit, remaining, wait ms or empty } standings
+  admitted now head bound cap standings…        head is the first line of the terms, `agreed` the rest; bound and cap are empty but where the output cap was lowered
+  known    now terms admitted_ms bound cap standings…        was admitted before
+  refused  now scope limit_name reason limit remaining wait_ms standings…        wait_ms or empty
   rejected now reason
   stale    now key tenant        as lib/access.lua reads records
   late     now                   not_after has passed, and nothing was made
@@ -37,27 +35,22 @@ REPLIES
   backlog  now
   recovering now                 a hard budget applies, and the ledger is not known to be whole
 ]]
--- include: clock text run ring-buckets ring-debt ring scope read-scopes standing access fits write-terms ledger lease
+-- include: clock text run ring-buckets ring-debt ring rules scope standing access fits terms ledger lease
+-- each call
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
 local id, tokens = ARGV[2], tonumber(ARGV[7])
 
-local function load_scopes()
-  local scopes = read_scopes(17, tonumber(ARGV[16]), now_ms)
-  for _, scope in ipairs(scopes) do load_scope(scope, now_ms) end
-  return scopes
-end
-
 local known = redis.call('HMGET', KEYS[3], 'schema', 'state', 'terms')
-if newer_schema(known[1]) then return schema_error(KEYS[3]) end
+if newer_schema(known[1], RESERVATION_SCHEMA) then return schema_error(KEYS[3]) end
 if known[2] == 'over' then return { 'over', now } end
 if known[3] then
-  local admitted_ms, estimate, cap = string.match(known[3], '^1 (%d+) %d+ %d+ (%d+) %a+ (%S+)')
-  local lowered = cap ~= '-'
-  return {
-    'admitted', now, known[3], admitted_ms, standings(load_scopes()), lowered and estimate or '', lowered and cap or '',
-  }
+  local terms = parse_terms(ARGV[1], known[3])
+  local scopes = read_scopes(ARGV[11], 1, ARGV[1], now_ms, read_amount(ARGV[8]), read_amount(ARGV[9]))
+  for _, scope in ipairs(scopes) do load_scope(scope, now_ms) end
+  local bound = terms.output_cap ~= '' and terms.bound or ''
+  return { 'known', now, known[3], terms.admitted_ms, bound, terms.output_cap, standings(scopes, 1) }
 end
 
 -- Only after that: a command that was lost with its connection is sent again, and its first run may have been in time.
@@ -73,41 +66,45 @@ if key[2] ~= ARGV[4] or tenant[2] ~= ARGV[5] then
 end
 if redis.call('XLEN', KEYS[5]) >= tonumber(ARGV[6]) then return { 'backlog', now } end
 
-local scopes = load_scopes()
-local firm = has_hard_budget(scopes)
+local scopes = read_scopes(ARGV[11], 1, ARGV[1], now_ms, read_amount(ARGV[8]), read_amount(ARGV[9]))
+local firm = false
+for n = 1, #scopes do
+  load_scope(scopes[n], now_ms)
+  firm = firm or scopes[n].rules.firm
+end
 local whole_under = redis.call('HGET', KEYS[6], 'run')
 if whole_under and firm and not runs_under(whole_under) then return { 'recovering', now } end
 local output_cap, lowered_bound = '', ''
-if firm and ARGV[12] ~= '' and not fits(scopes, tokens) then
+local has_room = fits(scopes, tokens)
+if firm and ARGV[12] ~= '' and not has_room then
   -- include: output
-  output_cap, lowered_bound = lower_output(scopes,
-    { input = tonumber(ARGV[12]), pico = tonumber(ARGV[13]), cap = tonumber(ARGV[14]), least = tonumber(ARGV[15]) })
+  output_cap, lowered_bound = lower_output(scopes, read_output(ARGV[12]))
+  has_room = fits(scopes, tokens)
 end
-if not fits(scopes, tokens) then
+if not has_room then
   -- include: forecast refusal
   local refusal = binding_refusal(scopes, tokens, now_ms)
-  local row = {
-    refusal.scope, refusal.limit_name, refusal.reason, text(refusal.limit), text(refusal.remaining),
-    refusal.wait_ms and text(refusal.wait_ms) or '',
+  return {
+    'refused', now, refusal.scope, refusal.limit_name, refusal.reason, text(refusal.limit), text(refusal.remaining),
+    refusal.wait_ms and text(refusal.wait_ms) or '', standings(scopes, 1),
   }
-  return { 'refused', now, row, standings(scopes) }
 end
 
-redis.call('ZCARD', KEYS[4])
-for _, scope in ipairs(scopes) do
+-- Whatever can fail comes first: all else that is written was read.
+set_lease(KEYS[4], id, now_ms + tonumber(ARGV[10]))
+for n = 1, #scopes do
+  local scope = scopes[n]
   scope.second, scope.folds = scope.ring.at, scope.ring.folds
   ring_add(scope.ring, scope.ring.at, 1, tokens)
   ring_count(scope.ring, 1)
-  ring_save(scope.ring, scope.tokens)
+  ring_save(scope.ring, scope.rules.tokens)
   hold_money(scope, now_ms)
-  for _, budget in ipairs(scope.budgets) do budget.held = sum(budget.held, budget.hold) end
+  save_money(scope)
 end
-set_lease(KEYS[4], id, now_ms + tonumber(ARGV[10]))
 if not whole_under then redis.call('HSET', KEYS[6], 'run', server_run()) end
-local bound = lowered_bound == '' and ARGV[8] or lowered_bound
-local terms = write_terms({
-  admitted_ms = now, tokens = ARGV[7], lease_ms = ARGV[10], estimate = firm and bound or ARGV[9], firm = firm,
-  output_cap = output_cap, draft = ARGV[11],
+local head = terms_head({
+  admitted_ms = now, tokens = ARGV[7], lease_ms = ARGV[10], bound = lowered_bound == '' and ARGV[8] or lowered_bound,
+  expected = ARGV[9], output_cap = output_cap,
 }, scopes)
-redis.call('HSET', KEYS[3], 'schema', '1', 'terms', terms)
-return { 'admitted', now, terms, now, standings(scopes), lowered_bound, output_cap }
+redis.call('HSET', KEYS[3], 'schema', RESERVATION_SCHEMA, 'terms', head .. '\n' .. ARGV[11])
+return { 'admitted', now, head, lowered_bound, output_cap, standings(scopes, 1) }

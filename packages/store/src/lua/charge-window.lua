@@ -14,11 +14,11 @@ ARGV
 REPLIES
   OK
 ]]
--- include: clock text ring-buckets ring-debt ring scope
+-- include: clock text ring-buckets ring-debt ring
 
 local limit = tonumber(ARGV[6])
 local now_ms = redis_now_ms()
-local ring = ring_open(scope_keys(ARGV[1], ARGV[2], ARGV[3]).window, now_ms, limit, math.floor(now_ms / 1000))
+local ring = ring_open(ring_blank(), ARGV[1] .. 'w:' .. ARGV[2] .. ':' .. ARGV[3], now_ms, limit, (now_ms - now_ms % 1000) / 1000)
 ring_add(ring, ring.at, tonumber(ARGV[4]), tonumber(ARGV[5]))
 ring_save(ring, limit)
 return 'OK'

@@ -16,13 +16,13 @@ REPLIES
   over      now                  nothing is held any more: settled, voided, reaped or lost
   late      now                  not_after has passed
 ]]
--- include: clock text scope terms write-terms ledger
+-- include: clock text ring-buckets rules scope terms ledger
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
 if ARGV[2] ~= '0' and now_ms > tonumber(ARGV[2]) then return { 'late', now } end
 local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
-if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 if not record[2] or record[3] then return { 'over', now } end
 
 local terms = parse_terms(ARGV[1], record[2])
@@ -30,22 +30,20 @@ if terms.firm and ARGV[3] == '' then return { 'uncovered', now } end
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)
   for _, budget in ipairs(scope.budgets) do
-    local left = budget.cap and tonumber(budget.cap) - tonumber(budget.spent) - tonumber(budget.held)
+    local left = budget.cap and budget.cap - budget.spent - budget.held
     if left and tonumber(ARGV[3]) > left then return { 'uncovered', now } end
   end
 end
 
-terms.estimate = sum(terms.estimate, terms.firm and ARGV[3] or ARGV[4])
 for _, scope in ipairs(terms.scopes) do
   for _, budget in ipairs(scope.budgets) do
-    local more = budget.cap and ARGV[3] or ARGV[4]
-    redis.call('HINCRBY', scope.keys.money, budget.held_field, more)
-    budget.hold = sum(budget.hold, more)
+    add_money(scope, budget.span.held_field, budget.held, read_amount(budget.cap and ARGV[3] or ARGV[4]))
   end
+  save_money(scope)
 end
-local extended = write_terms({
-  admitted_ms = terms.admitted_ms, tokens = text(terms.tokens), lease_ms = terms.lease_ms,
-  estimate = terms.estimate, firm = terms.firm, output_cap = terms.output_cap, draft = terms.draft,
-}, terms.scopes)
-redis.call('HSET', KEYS[1], 'terms', extended)
+if terms.bound ~= '' then terms.bound = sum(terms.bound, ARGV[3] == '' and ARGV[4] or ARGV[3]) end
+terms.expected = sum(terms.expected, ARGV[4])
+terms.tokens = text(terms.tokens)
+local extended = terms_head(terms, terms.scopes) .. string.sub(terms.written, terms.tail_at)
+redis.call('HSET', KEYS[1], 'schema', RESERVATION_SCHEMA, 'terms', extended)
 return { 'extended', now, extended }

@@ -13,7 +13,7 @@ ARGV
 REPLIES
   how many were ended
 ]]
--- include: clock text ring-buckets ring-debt ring scope terms ledger lease event lost-event
+-- include: clock text ring-buckets ring-debt ring rules scope terms ledger lease event lost-event
 
 local GAP_MS = 5000
 local now_ms = redis_now_ms()
@@ -21,7 +21,7 @@ local now_ms = redis_now_ms()
 local function record_of(id)
   local record = ARGV[1] .. 'r:' .. id
   local found = redis.call('HMGET', record, 'schema', 'terms', 'estimate', 'progress', 'tokens', 'spared')
-  if newer_schema(found[1]) then return nil end
+  if newer_schema(found[1], RESERVATION_SCHEMA) then return nil end
   return {
     name = record, estimate = found[3], progress = found[4] or '0', tokens = found[5] or '0', spared = found[6],
     terms = found[2] and parse_terms(ARGV[1], found[2]),
@@ -50,7 +50,8 @@ local function charge(id, record)
   for _, scope in ipairs(record.terms.scopes) do
     load_money(scope)
     release_money(scope)
-    book_money(scope, amount, now_ms)
+    book_money(scope, read_amount(amount), now_ms)
+    save_money(scope)
   end
   redis.call('HSET', record.name, 'estimate', amount)
   local event = lost_event(id, record.terms, { lost = true, amount = amount, tokens = record.tokens, now_ms = now_ms })
@@ -59,9 +60,9 @@ end
 
 local function free_slots(scopes)
   for _, scope in ipairs(scopes) do
-    local ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second)
+    local ring = ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second)
     ring_count(ring, -1)
-    ring_save(ring, scope.tokens)
+    ring_save(ring, scope.rules.tokens)
   end
 end
 

@@ -22,7 +22,7 @@ REPLIES
   revoked   now                  key or tenant is no longer active; nothing was written
   late      now                  not_after has passed; nothing was written
 ]]
--- include: clock text ring-buckets ring-debt ring scope access terms ledger lease
+-- include: clock text ring-buckets ring-debt ring rules scope access terms ledger lease
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -36,25 +36,28 @@ if newer_schema(tenant[1]) then return schema_error(KEYS[4]) end
 if access_refusal(key, tenant, now_ms) then return { 'revoked', now } end
 
 local record = redis.call('HMGET', KEYS[1], 'schema', 'state', 'terms', 'estimate', 'progress')
-if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 if record[2] == 'over' then return { 'revoked', now } end
 local terms = parse_terms(ARGV[1], record[3] or ARGV[7])
 local leased = redis.call('ZSCORE', KEYS[2], id)
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)
-  if not leased then scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second) end
+  if not leased then ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second) end
 end
 
 set_lease(KEYS[2], id, now_ms + tonumber(ARGV[4]))
 for _, scope in ipairs(terms.scopes) do
   if not leased then
     ring_count(scope.ring, 1)
-    ring_save(scope.ring, scope.tokens)
+    ring_save(scope.ring, scope.rules.tokens)
   end
 end
 if not record[3] then
-  for _, scope in ipairs(terms.scopes) do hold_money(scope, now_ms) end
-  redis.call('HSET', KEYS[1], 'schema', '1', 'terms', ARGV[7])
+  for _, scope in ipairs(terms.scopes) do
+    hold_money(scope, now_ms)
+    save_money(scope)
+  end
+  redis.call('HSET', KEYS[1], 'schema', RESERVATION_SCHEMA, 'terms', ARGV[7])
 end
 -- Who takes over from a dead node knows less than it had told.
 if tonumber(ARGV[5]) >= tonumber(record[5] or '0') then

@@ -19,7 +19,7 @@ ARGV
 REPLIES
   booked | changed      changed: repriced since, or no longer the entry that was listed
 ]]
--- include: clock text entries scope ledger roll-up event
+-- include: clock text entries ring-buckets rules ledger roll-up event
 
 local sequence, replaces, amount = ARGV[3], ARGV[6], ARGV[7]
 local now_ms = redis_now_ms()
@@ -33,25 +33,28 @@ redis.call('HGET', KEYS[2], 'sequence')
 
 -- Periods that are not kept any more take nothing in, and no event may say that they did.
 local function booked_scope(kind, id)
-  local scope = { kind = kind, id = id, keys = scope_keys(ARGV[1], kind, id), budgets = {} }
+  local scope = { money = ARGV[1] .. 'b:' .. kind .. ':' .. id, budgets = {}, book = false, spent = '0', writes = {}, written = 0 }
+  local spans = {}
   for of, period in string.gmatch(entry.periods or '', '(%a+) ([^\n]+)') do
-    local kept = redis.call('HMGET', scope.keys.money, 'spent|' .. period, 'ends|' .. period)
-    if of == kind and kept[1] and not period_over(kept[2], now_ms) then
-      add_budget(scope, false, '0', period, kept[2] or '')
-      scope.budgets[#scope.budgets].known = true
+    local kept = redis.call('HMGET', scope.money, 'spent|' .. period, 'ends|' .. period)
+    local span = span_of(period, kept[2] or '', false)
+    if of == kind and kept[1] and not period_over(span.ends_ms, now_ms) then
+      spans[#spans + 1] = span
+      scope.budgets[#spans] = { span = span, repeats = false, known = true, spent = kept[1] }
     end
   end
-  if #(redis.call('HGET', scope.keys.money, 'spent') or '0') > 18 then
-    error('spent is out of range: ' .. scope.keys.money)
-  end
+  scope.book = book_of(kind, spans)
+  scope.spent = redis.call('HGET', scope.money, 'spent') or '0'
+  if #scope.spent > 18 then error('spent is out of range: ' .. scope.money) end
   return scope
 end
 
 local event = parse_event(entry)
 local scopes = { booked_scope('key', event.scope_id), booked_scope('tenant', event.tenant) }
 for _, scope in ipairs(scopes) do
-  book_money(scope, amount, now_ms)
-  book_money(scope, negative(replaces), now_ms)
+  book_money(scope, read_amount(amount), now_ms)
+  book_money(scope, negative(read_amount(replaces)), now_ms)
+  save_money(scope)
 end
 redis.call('HSET', KEYS[3], sequence, ARGV[5])
 append_event(KEYS[1], KEYS[2], scopes, ARGV[8], replaces)

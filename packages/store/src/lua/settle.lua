@@ -20,7 +20,23 @@ ARGV
 REPLIES
   settled | corrected | unreserved | duplicate
 ]]
--- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease numbering event
+-- include: clock text ring-buckets ring-debt ring rules scope terms ledger reservation lease numbering event
+
+-- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
+local function correct_tokens(scope, surplus)
+  local ring, limit = scope.ring, scope.rules.tokens
+  if surplus > 0 and limit then
+    ring.debt = ring.debt + surplus
+    ring_work_off(ring, limit)
+  elseif surplus > 0 then
+    ring_add(ring, ring.at, 0, surplus)
+  elseif surplus < 0 then
+    local bucket = ring_bucket(ring, scope.second, scope.folds)
+    if bucket then ring_add(ring, scope.second, 0, math.max(surplus, -bucket.tokens)) end
+  end
+end
+
+-- each call
 
 local id, number, amount = ARGV[2], ARGV[3], ARGV[5]
 local tokens = tonumber(ARGV[4])
@@ -28,40 +44,29 @@ local now_ms = redis_now_ms()
 local known = find_number(KEYS[5], number)
 if is_applied(known) then return 'duplicate' end
 assert_amount(amount)
+local cost = read_amount(amount)
 
 local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
-if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 local reserved = record[2] ~= false
+local estimate = record[3] and read_amount(record[3])
 local terms = parse_terms(ARGV[1], record[2] or ARGV[6])
 load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
--- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
-local function correct_tokens(scope)
-  local ring = scope.ring
-  local bucket = ring_bucket(ring, scope.second, scope.folds)
-  local surplus = tokens - terms.tokens
-  if surplus > 0 and scope.tokens then
-    ring.debt = ring.debt + surplus
-    ring_work_off(ring, scope.tokens)
-  elseif surplus > 0 then
-    ring_add(ring, ring.at, 0, surplus)
-  elseif bucket then
-    ring_add(ring, scope.second, 0, math.max(surplus, -bucket.tokens))
-  end
-end
-
-for _, scope in ipairs(terms.scopes) do
-  book_money(scope, amount, now_ms)
+append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
+for n = 1, #terms.scopes do
+  local scope = terms.scopes[n]
+  book_money(scope, cost, now_ms)
   if reserved then
-    correct_tokens(scope)
+    correct_tokens(scope, tokens - terms.tokens)
     if terms.leased then ring_count(scope.ring, -1) end
-    ring_save(scope.ring, scope.tokens)
-    release_reserved(scope, record[3], now_ms)
+    ring_save(scope.ring, scope.rules.tokens)
+    release_reserved(scope, estimate, now_ms)
   end
+  save_money(scope)
 end
 redis.call('ZREM', KEYS[2], id)
 leave_tombstone(KEYS[1], reserved and SETTLED_MS or TOMBSTONE_MS)
 note_number(known, now_ms)
-append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
 if record[3] then return 'corrected' end
 return reserved and 'settled' or 'unreserved'

@@ -14,12 +14,12 @@ ARGV
 REPLIES
   voided | absent
 ]]
--- include: clock text ring-buckets ring-debt ring scope terms ledger reservation lease event lost-event
+-- include: clock text ring-buckets ring-debt ring rules scope terms ledger reservation lease event lost-event
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
 local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
-if newer_schema(record[1]) then return schema_error(KEYS[1]) end
+if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 if not record[2] then
   leave_tombstone(KEYS[1], TOMBSTONE_MS)
   return 'absent'
@@ -35,17 +35,18 @@ local function give_back(scope)
     ring_add(ring, scope.second, -math.min(1, bucket.requests), -math.min(terms.tokens, bucket.tokens))
   end
   if terms.leased then ring_count(ring, -1) end
-  ring_save(ring, scope.tokens)
+  ring_save(ring, scope.rules.tokens)
 end
 
-for _, scope in ipairs(terms.scopes) do
-  give_back(scope)
-  release_reserved(scope, record[3], now_ms)
-end
-redis.call('ZREM', KEYS[2], id)
-leave_tombstone(KEYS[1], TOMBSTONE_MS)
 if record[3] then
   local event = lost_event(id, terms, { lost = false, amount = '0', tokens = '0', now_ms = now_ms })
   append_event(KEYS[3], KEYS[4], terms.scopes, event, record[3])
 end
+for _, scope in ipairs(terms.scopes) do
+  give_back(scope)
+  release_reserved(scope, record[3] and read_amount(record[3]), now_ms)
+  save_money(scope)
+end
+redis.call('ZREM', KEYS[2], id)
+leave_tombstone(KEYS[1], TOMBSTONE_MS)
 return 'voided'

@@ -2,6 +2,7 @@ import { StoreError, type AdmitDecision, type AdmitRequest } from '@tollgate/cor
 import { decodeKey, decodeTenant } from '../records/codec.ts';
 import type { AdmitReply } from '../scripts/admit.ts';
 import { givenUp, reservationOf } from '../reservation.ts';
+import { agreedOf } from '../scripts/event-draft.ts';
 import { parseStandings } from '../scripts/scopes.ts';
 
 /** The script's reply as the port's decision. */
@@ -11,15 +12,19 @@ export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { reado
       return {
         kind: 'admitted',
         reservation: reservationOf(request, {
-          terms: reply.terms,
+          terms: reply.isNew ? `${reply.terms}\n${agreedOf(request)}` : reply.terms,
           admittedAtMs: reply.admittedAtMs,
           loweredNanoUsd: reply.lowered?.boundNanoUsd,
         }),
-        standings: parseStandings(reply.standings, request.scopes),
+        standings: parseStandings(reply.standings.row, reply.standings.at, request.scopes),
         outputCapTokens: reply.lowered?.capTokens,
       };
     case 'refused':
-      return { kind: 'refused', refusal: reply.refusal, standings: parseStandings(reply.standings, request.scopes) };
+      return {
+        kind: 'refused',
+        refusal: reply.refusal,
+        standings: parseStandings(reply.standings.row, reply.standings.at, request.scopes),
+      };
     case 'rejected':
       return { kind: 'rejected', reason: reply.reason };
     case 'stale':

@@ -1,8 +1,12 @@
 import { Command, Redis } from 'ioredis';
+import type { ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 
-/** Asks Redis to run a script that it knows by its SHA. */
-export type Evaluate = (sha: string, keys: readonly string[], args: readonly string[]) => Promise<unknown>;
+/** The two commands that run what Redis has. */
+export type RunCommand = 'evalsha' | 'fcall';
+
+/** Asks Redis to run a script that it knows by its digest, or a function by its name. */
+export type Evaluate = (command: RunCommand, name: string, call: ScriptCall) => Promise<unknown>;
 
 /**
  * On a single server, commands go to the connection as they are, and those that one turn of the event loop brings
@@ -11,29 +15,24 @@ export type Evaluate = (sha: string, keys: readonly string[], args: readonly str
  */
 export function evaluateOn(client: RedisClient): Evaluate {
   if (!(client instanceof Redis)) {
-    return (sha, keys, args) => client.evalsha(sha, keys.length, ...keys, ...args);
+    return (command, name, { keys, args }) => client[command](name, keys.length, ...keys, ...args);
   }
   const gather = gatherWrites(client);
-  return (sha, keys, args) => {
-    const command = new ScriptCommand(sha, keys, args);
+  return (command, name, call) => {
+    const running = new ScriptCommand(command, textOf(command, name, call));
     gather();
-    client.sendCommand(command);
-    return command.promise;
+    client.sendCommand(running);
+    return running.promise;
   };
 }
 
-/** Writes its text in one piece, since dozens of short arguments put together one by one are as many strings. */
+/** Its text is written in one piece, since dozens of short arguments put together one by one are as many strings. */
 class ScriptCommand extends Command {
   readonly #text: string;
 
-  constructor(sha: string, keys: readonly string[], args: readonly string[]) {
-    super('evalsha', [], { replyEncoding: 'utf8' });
-    const parts = [`*${3 + keys.length + args.length}`, '$7', 'evalsha', `$${sha.length}`, sha];
-    addArgument(parts, String(keys.length));
-    for (const key of keys) addArgument(parts, key);
-    for (const arg of args) addArgument(parts, arg);
-    parts.push('');
-    this.#text = parts.join('\r\n');
+  constructor(command: RunCommand, text: string) {
+    super(command, [], { replyEncoding: 'utf8' });
+    this.#text = text;
   }
 
   override toWritable(): string {
@@ -41,9 +40,15 @@ class ScriptCommand extends Command {
   }
 }
 
-function addArgument(parts: string[], arg: string): void {
-  parts.push(`$${Buffer.byteLength(arg)}`, arg);
+/** As Redis reads commands. */
+function textOf(command: RunCommand, name: string, { keys, args }: ScriptCall): string {
+  let text = `*${3 + keys.length + args.length}${bulk(command)}${bulk(name)}${bulk(String(keys.length))}`;
+  for (const key of keys) text += bulk(key);
+  for (const arg of args) text += bulk(arg);
+  return `${text}\r\n`;
 }
+
+const bulk = (value: string): string => `\r\n$${Buffer.byteLength(value)}\r\n${value}`;
 
 /** What is written from now on leaves once all that is ready to run has run. */
 function gatherWrites(client: Redis): () => void {

@@ -1,13 +1,10 @@
+import type { ChainableCommander } from 'ioredis';
 import { StoreError, type Clock } from '@tollgate/core';
-import { shaOf, type Script, type ScriptCall } from '../scripts/script.ts';
+import { nameScript, type NamedScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 import { evaluateOn, type Evaluate } from './evaluate.ts';
+import { FunctionLoader } from './function-loader.ts';
 import { storeErrorOf } from './store-error-of.ts';
-
-interface LoadedScript {
-  readonly text: string;
-  readonly sha: string;
-}
 
 /** A call of a script whose reply somebody else reads. */
 export interface ScriptRun {
@@ -18,8 +15,9 @@ export interface ScriptRun {
 /** Runs scripts on a connection. */
 export class RedisLink {
   readonly #client: RedisClient;
-  readonly #scripts = new Map<string, LoadedScript>();
-  readonly #evaluateSha: Evaluate;
+  readonly #scripts = new Map<string, NamedScript>();
+  readonly #evaluate: Evaluate;
+  readonly #functions: FunctionLoader;
   readonly #clock: Clock;
   readonly #isCluster: boolean;
   readonly timeoutMs: number;
@@ -31,12 +29,13 @@ export class RedisLink {
     readonly timeoutMs: number;
   }) {
     this.#client = options.client;
-    this.#evaluateSha = evaluateOn(options.client);
+    this.#evaluate = evaluateOn(options.client);
+    this.#functions = new FunctionLoader(options.client);
     this.#clock = options.clock;
     this.#isCluster = options.client.isCluster;
     this.timeoutMs = options.timeoutMs;
     for (const [file, text] of options.scripts) {
-      this.#scripts.set(file, { text, sha: shaOf(text) });
+      this.#scripts.set(file, nameScript(file, text));
     }
   }
 
@@ -50,10 +49,16 @@ export class RedisLink {
   }
 
   /** Resolves whenever Redis answers. Rejects at once, and without having sent anything, while there is no connection. */
-  async send<Reply>(script: Script<string, string, Reply>, { keys, args }: ScriptCall): Promise<Reply> {
-    const loaded = this.#loaded(script);
+  async send<Reply>(script: Script<string, string, Reply>, call: ScriptCall): Promise<Reply> {
+    const named = this.#named(script);
     if (!this.ready) throw new StoreError('unavailable', 'Redis is not connected');
-    return script.parse(await this.#evaluate(loaded, keys, args));
+    let reply: unknown;
+    try {
+      reply = await this.#ask(named, call);
+    } catch (error) {
+      throw this.#errorOf(error);
+    }
+    return script.parse(reply);
   }
 
   /**
@@ -66,9 +71,17 @@ export class RedisLink {
     waitMs: number,
   ): Promise<{ readonly replies: readonly (() => unknown)[]; readonly replicas: number }> {
     if (!this.ready) throw new StoreError('unavailable', 'Redis is not connected');
-    let results = await this.#pipeline(runs, { waitMs, by: 'sha' });
+    let results = await this.#pipeline(runs, waitMs, (pipeline, script, given) => {
+      if (this.#functions.has(script)) pipeline.fcall(script.library.name, ...given);
+      else pipeline.evalsha(script.sha, ...given);
+    });
     // Each run is safe to be sent again: those that were known answer as before.
-    if (results.some(([error]) => isUnknownScript(error))) results = await this.#pipeline(runs, { waitMs, by: 'text' });
+    const scripts = runs.map(({ script }) => this.#named(script));
+    let isMended = false;
+    for (const [error] of results) isMended ||= isUnknownScript(error) || (await this.#functions.mend(scripts, error));
+    if (isMended) {
+      results = await this.#pipeline(runs, waitMs, (pipeline, { text }, given) => pipeline.eval(text, ...given));
+    }
     const [waitError, replicas] = results.at(-1) ?? [];
     const replies = runs.map((_, index) => () => {
       const [error, reply] = results[index] ?? [];
@@ -80,15 +93,12 @@ export class RedisLink {
 
   async #pipeline(
     runs: readonly ScriptRun[],
-    { waitMs, by }: { readonly waitMs: number; readonly by: 'sha' | 'text' },
+    waitMs: number,
+    add: (pipeline: ChainableCommander, script: NamedScript, given: readonly [number, ...string[]]) => void,
   ): Promise<readonly (readonly [Error | null, unknown])[]> {
     const pipeline = this.#client.pipeline();
-    for (const { script, call } of runs) {
-      const { sha, text } = this.#loaded(script);
-      const given = [call.keys.length, ...call.keys, ...call.args] as const;
-      if (by === 'sha') pipeline.evalsha(sha, ...given);
-      else pipeline.eval(text, ...given);
-    }
+    for (const { script, call } of runs)
+      add(pipeline, this.#named(script), [call.keys.length, ...call.keys, ...call.args]);
     pipeline.wait(1, waitMs);
     try {
       return (await pipeline.exec()) ?? [];
@@ -104,10 +114,10 @@ export class RedisLink {
     return this.#isCluster && isOfNode ? new StoreError('shard_unavailable', known.message, known.cause) : known;
   }
 
-  #loaded({ file }: ScriptRun['script']): LoadedScript {
-    const loaded = this.#scripts.get(file);
-    if (loaded === undefined) throw new TypeError(`there is no script named ${file}`);
-    return loaded;
+  #named({ file }: ScriptRun['script']): NamedScript {
+    const named = this.#scripts.get(file);
+    if (named === undefined) throw new TypeError(`there is no script named ${file}`);
+    return named;
   }
 
   /** Gives up waiting, not the command: ioredis has no way to take one back. */
@@ -137,18 +147,21 @@ export class RedisLink {
     }
   }
 
-  async #evaluate(script: LoadedScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    try {
-      return await this.#evaluateSha(script.sha, keys, args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw this.#errorOf(error);
+  /** A restart or fail-over may have emptied what Redis knows of scripts; what it is told of then it knows again. */
+  async #ask(script: NamedScript, call: ScriptCall): Promise<unknown> {
+    for (let tries = 1; tries <= 2 && this.#functions.has(script); tries += 1) {
+      try {
+        return await this.#evaluate('fcall', script.library.name, call);
+      } catch (error) {
+        if (!(await this.#functions.mend([script], error))) throw error;
+      }
     }
-    // A restart or fail-over emptied Redis' cache of scripts; EVAL fills it again.
     try {
-      return await this.#client.eval(script.text, keys.length, ...keys, ...args);
+      return await this.#evaluate('evalsha', script.sha, call);
     } catch (error) {
-      throw this.#errorOf(error);
+      if (!isUnknownScript(error)) throw error;
     }
+    return this.#client.eval(script.text, call.keys.length, ...call.keys, ...call.args);
   }
 }
 

@@ -24,7 +24,7 @@ import {
   standingsScript,
   voidScript,
 } from '../scripts/reservation-scripts.ts';
-import { assertQuantity, encodeScopes, parseStandings } from '../scripts/scopes.ts';
+import { assertQuantity, parseStandings, scopeLines } from '../scripts/scopes.ts';
 import { callScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import { extendedReservation } from '../reservation.ts';
 import { decide } from './decide.ts';
@@ -108,12 +108,11 @@ export class RedisAdmissionStore implements AdmissionStore {
 
   async standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
     const { base, index } = this.#names(shard);
-    const rest = encodeScopes(scopes, { boundNanoUsd: 0n, expectedNanoUsd: 0n });
     const reply = await this.#link.run(
       standingsScript,
-      callScript(standingsScript, { keys: { index }, args: { base, scopes: scopes.length }, rest }),
+      callScript(standingsScript, { keys: { index }, args: { base, scopes: `${scopeLines(scopes)}E` } }),
     );
-    return parseStandings(reply.standings, scopes);
+    return parseStandings(reply.standings, 0, scopes);
   }
 
   /** To be called when the connection is there again. */

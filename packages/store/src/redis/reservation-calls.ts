@@ -7,9 +7,9 @@ import {
   type Settlement,
 } from '@tollgate/core';
 import { admitScript } from '../scripts/admit.ts';
-import { encodeKnown, knownBeforehand } from '../scripts/event-draft.ts';
+import { agreedOf } from '../scripts/event-draft.ts';
 import { extendScript, renewScript, settleScript, voidScript } from '../scripts/reservation-scripts.ts';
-import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, encodeScopes } from '../scripts/scopes.ts';
+import { assertAmount, assertOutputCost, assertPrintable, assertQuantity } from '../scripts/scopes.ts';
 import { callScript, type ScriptCall } from '../scripts/script.ts';
 import type { ShardKeys } from './key-names.ts';
 
@@ -19,9 +19,8 @@ export function admitCall(
   request: AdmitRequest,
   { notAfter, maxBacklogEvents }: { readonly notAfter: number; readonly maxBacklogEvents: number },
 ): ScriptCall {
-  const { reservationId, caller, scopes, boundNanoUsd, expectedNanoUsd } = request;
+  const { reservationId, caller, boundNanoUsd, expectedNanoUsd } = request;
   const output = request.outputCost && assertOutputCost(request.outputCost);
-  const rest = encodeScopes(scopes, { boundNanoUsd, expectedNanoUsd });
   return callScript(admitScript, {
     keys: {
       key: names.key(caller.key.keyId),
@@ -42,14 +41,12 @@ export function admitCall(
       bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
       expected: assertAmount(expectedNanoUsd),
       lease: assertQuantity(request.leaseMs),
-      draft: encodeKnown(knownBeforehand(request)),
-      inputCost: output?.inputNanoUsd ?? '',
-      tokenCost: output?.picoUsdPerToken ?? '',
-      outputCap: output?.capTokens ?? '',
-      leastCap: output?.leastTokens ?? '',
-      scopes: scopes.length,
+      agreed: agreedOf(request),
+      output:
+        output === undefined
+          ? ''
+          : `${output.inputNanoUsd} ${output.picoUsdPerToken} ${output.capTokens} ${output.leastTokens}`,
     },
-    rest,
   });
 }
 

@@ -6,12 +6,14 @@ import { declareScript } from './script.ts';
 export type AdmitReply = { readonly nowMs: number } & (
   | {
       readonly kind: 'admitted';
+      /** The terms, or where `isNew` their first line: the rest is as it was asked for. */
       readonly terms: string;
+      readonly isNew: boolean;
       readonly admittedAtMs: number;
-      readonly standings: unknown;
       readonly lowered: LoweredOutput | undefined;
+      readonly standings: Standings;
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: unknown }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly standings: Standings }
   | { readonly kind: 'rejected'; readonly reason: 'unknown' | 'revoked' | 'expired' | 'suspended' }
   | {
       readonly kind: 'stale';
@@ -21,6 +23,12 @@ export type AdmitReply = { readonly nowMs: number } & (
   | { readonly kind: 'late' }
   | { readonly kind: 'over' | 'backlog' | 'recovering' }
 );
+
+/** What lib/standing.lua told, from `at` on. */
+interface Standings {
+  readonly row: readonly unknown[];
+  readonly at: number;
+}
 
 /** The output cap that there is money left for, and the bound that goes with it. */
 export interface LoweredOutput {
@@ -42,38 +50,50 @@ export const admitScript = declareScript({
     'bound',
     'expected',
     'lease',
-    'draft',
-    'inputCost',
-    'tokenCost',
-    'outputCap',
-    'leastCap',
-    'scopes',
+    'agreed',
+    'output',
   ],
   parse: (reply): AdmitReply => {
-    const [word, now, first, second, third, bound, cap] = asRow(reply);
-    const nowMs = asCount(now);
-    const kind = asWord(word, ['admitted', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog', 'recovering']);
+    const row = asRow(reply);
+    const nowMs = asCount(row[1]);
+    const kind = asWord(row[0], words);
     switch (kind) {
       case 'admitted':
         return {
           kind,
           nowMs,
-          terms: asText(first),
-          admittedAtMs: asCount(second),
-          standings: third,
-          lowered: cap === '' ? undefined : { boundNanoUsd: BigInt(asText(bound)), capTokens: asCount(cap) },
+          terms: asText(row[2]),
+          isNew: true,
+          admittedAtMs: nowMs,
+          lowered: parseLowered(row[3], row[4]),
+          standings: { row, at: 5 },
+        };
+      case 'known':
+        return {
+          kind: 'admitted',
+          nowMs,
+          terms: asText(row[2]),
+          isNew: false,
+          admittedAtMs: asCount(row[3]),
+          lowered: parseLowered(row[4], row[5]),
+          standings: { row, at: 6 },
         };
       case 'refused':
-        return { kind, nowMs, refusal: parseRefusal(asRow(first)), standings: second };
+        return { kind, nowMs, refusal: parseRefusal(row.slice(2, 8)), standings: { row, at: 8 } };
       case 'rejected':
-        return { kind, nowMs, reason: asWord(first, ['unknown', 'revoked', 'expired', 'suspended']) };
+        return { kind, nowMs, reason: asWord(row[2], ['unknown', 'revoked', 'expired', 'suspended']) };
       case 'stale':
-        return { kind, nowMs, key: readStoredRecord(first), tenant: readStoredRecord(second) };
+        return { kind, nowMs, key: readStoredRecord(row[2]), tenant: readStoredRecord(row[3]) };
       default:
         return { kind, nowMs };
     }
   },
 });
+
+const words = ['admitted', 'known', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog', 'recovering'] as const;
+
+const parseLowered = (bound: unknown, cap: unknown): LoweredOutput | undefined =>
+  cap === '' ? undefined : { boundNanoUsd: BigInt(asText(bound)), capTokens: asCount(cap) };
 
 const parseRefusal = ([scope, limit, reason, limitValue, remaining, waitMs]: readonly unknown[]): Refusal => ({
   scope: asWord(scope, ['key', 'tenant']),

@@ -1,4 +1,5 @@
 import type { AdmitRequest, UsageEvent } from '@tollgate/core';
+import { scopeLines } from './scopes.ts';
 
 /** What the store knows of a call when it has to write the event itself. */
 export type KnownBeforehand = Pick<
@@ -18,5 +19,9 @@ export const knownBeforehand = ({ caller, draft }: AdmitRequest): KnownBeforehan
   started_at_ms: draft?.started_at_ms ?? 0,
 });
 
-/** As members of a JSON object, which lib/event.lua puts into its own. */
-export const encodeKnown = (known: KnownBeforehand): string => JSON.stringify(known).slice(1, -1);
+/** As members of a JSON object, which lib/lost-event.lua puts into its own. */
+const encodeKnown = (known: KnownBeforehand): string => JSON.stringify(known).slice(1, -1);
+
+/** What the terms of a call say behind their first line, as lib/terms.lua has it. */
+export const agreedOf = (request: AdmitRequest): string =>
+  `${scopeLines(request.scopes)}E ${encodeKnown(knownBeforehand(request))}`;

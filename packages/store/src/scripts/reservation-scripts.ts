@@ -55,7 +55,7 @@ export const standingsScript = declareScript({
   keys: ['index'],
   args: ['base', 'scopes'],
   parse: (reply) => {
-    const [now, standings] = asRow(reply);
-    return { nowMs: Number(asText(now)), standings };
+    const row = asRow(reply);
+    return { nowMs: asCount(row[0]), standings: row.slice(1) };
   },
 });

@@ -2,11 +2,13 @@ import {
   maxCapNanoUsd,
   type AdmitBudget,
   type AdmitScope,
+  type BudgetStanding,
   type NanoUsd,
   type OutputCost,
   type ScopeStanding,
+  type WindowStanding,
 } from '@tollgate/core';
-import { asCount, asOptionalCount, asRow, asText } from './reply.ts';
+import { asCount, asText } from './reply.ts';
 
 /** What a call would hold: its bound in hard budgets, what it will likely cost in soft ones. */
 export interface CallMoney {
@@ -14,29 +16,38 @@ export interface CallMoney {
   readonly expectedNanoUsd: NanoUsd;
 }
 
-/** Scopes as lib/scope.lua reads them. Their number goes before them. */
-export const encodeScopes = (scopes: readonly AdmitScope[], money: CallMoney): readonly string[] =>
-  scopes.flatMap(({ kind, id, limits, budgets }) => [
+const linesByScopes = new WeakMap<readonly AdmitScope[], string>();
+
+/** Scopes as lib/rules.lua reads them, a line each. A caller's scopes come with every call of it, and are put into words once. */
+export function scopeLines(scopes: readonly AdmitScope[]): string {
+  const known = linesByScopes.get(scopes);
+  if (known !== undefined) return known;
+  const lines = scopes.map(lineOf).join('');
+  linesByScopes.set(scopes, lines);
+  return lines;
+}
+
+const lineOf = ({ kind, id, limits, budgets }: AdmitScope): string => {
+  const { requestsPerMinute, tokensPerMinute, concurrency } = limits;
+  const fields = [
     kind,
     assertPrintable(id),
-    optional(limits.requestsPerMinute),
-    optional(limits.tokensPerMinute),
-    optional(limits.concurrency),
-    String(budgets.length),
-    ...budgets.flatMap((budget) => encodeBudget(budget, money)),
-  ]);
+    requestsPerMinute,
+    tokensPerMinute,
+    concurrency,
+    ...budgets.flatMap(fieldsOf),
+  ];
+  return `${fields.join('\t')}\n`;
+};
 
-const encodeBudget = ({ capNanoUsd, hard, current, next }: AdmitBudget, money: CallMoney): readonly string[] => [
-  String(assertAmount(capNanoUsd)),
-  hard ? '1' : '0',
-  optional(hard ? money.boundNanoUsd : money.expectedNanoUsd),
+const fieldsOf = ({ capNanoUsd, hard, current, next }: AdmitBudget) => [
+  assertAmount(capNanoUsd),
+  hard ? 'hard' : 'soft',
   assertPrintable(current.id),
-  optional(current.endsAtMs),
-  next === undefined ? '' : assertPrintable(next.id),
-  optional(next?.endsAtMs),
+  current.endsAtMs,
+  next && assertPrintable(next.id),
+  next?.endsAtMs,
 ];
-
-const optional = (value: number | bigint | undefined): string => (value === undefined ? '' : String(value));
 
 /** Ids stand in lines of text. */
 export function assertPrintable(id: string): string {
@@ -67,33 +78,38 @@ export function assertOutputCost(cost: OutputCost): OutputCost {
   throw new RangeError(`no price of a token in pico-USD: ${cost.picoUsdPerToken}`);
 }
 
-/** Rows of lib/standing.lua, of the scopes that were asked about. */
-export const parseStandings = (reply: unknown, scopes: readonly AdmitScope[]): readonly ScopeStanding[] => {
-  const rows = asRow(reply);
-  return scopes.map((scope, index) => parseStanding(asRow(rows[index]), scope));
-};
+/** What lib/standing.lua tells of the scopes that were asked about, from `at` on. */
+export function parseStandings(reply: readonly unknown[], at: number, scopes: readonly AdmitScope[]): ScopeStanding[] {
+  let budgetAt = at + 6 * scopes.length;
+  return scopes.map(({ kind, limits, budgets }, index) => {
+    const first = at + 6 * index;
+    const firstBudget = budgetAt;
+    budgetAt += 3 * budgets.length;
+    return {
+      kind,
+      spentNanoUsd: BigInt(asText(reply[first + 5])),
+      requests: parseWindow(limits.requestsPerMinute, reply, first),
+      tokens: parseWindow(limits.tokensPerMinute, reply, first + 2),
+      concurrency:
+        limits.concurrency === undefined
+          ? undefined
+          : { limit: limits.concurrency, remaining: asCount(reply[first + 4]) },
+      budgets: budgets.map((budget, nth) => parseBudget(budget, reply, firstBudget + 3 * nth)),
+    };
+  });
+}
 
-function parseStanding(row: readonly unknown[], { kind, limits, budgets }: AdmitScope): ScopeStanding {
-  const [requestsLeft, requestsResetMs, tokensLeft, tokensResetMs, slotsLeft, spent, ...periods] = row;
-  const window = (limit: number | undefined, left: unknown, resetMs: unknown) =>
-    limit === undefined ? undefined : { limit, remaining: asCount(left), resetMs: asCount(resetMs) };
+const parseWindow = (limit: number | undefined, reply: readonly unknown[], at: number): WindowStanding | undefined =>
+  limit === undefined ? undefined : { limit, remaining: asCount(reply[at]), resetMs: asCount(reply[at + 1]) };
+
+function parseBudget(budget: AdmitBudget, reply: readonly unknown[], at: number): BudgetStanding {
+  const period = (reply[at] === 1 ? budget.next : undefined) ?? budget.current;
   return {
-    kind,
-    spentNanoUsd: BigInt(asText(spent)),
-    requests: window(limits.requestsPerMinute, requestsLeft, requestsResetMs),
-    tokens: window(limits.tokensPerMinute, tokensLeft, tokensResetMs),
-    concurrency:
-      limits.concurrency === undefined ? undefined : { limit: limits.concurrency, remaining: asCount(slotsLeft) },
-    budgets: budgets.map(({ capNanoUsd, hard }, index) => {
-      const [periodId, periodSpent, held, ends] = asRow(periods[index]);
-      return {
-        periodId: asText(periodId),
-        hard,
-        capNanoUsd,
-        spentNanoUsd: BigInt(asText(periodSpent)),
-        reservedNanoUsd: BigInt(asText(held)),
-        endsAtMs: asOptionalCount(ends),
-      };
-    }),
+    periodId: period.id,
+    hard: budget.hard,
+    capNanoUsd: budget.capNanoUsd,
+    spentNanoUsd: BigInt(asText(reply[at + 1])),
+    reservedNanoUsd: BigInt(asText(reply[at + 2])),
+    endsAtMs: period.endsAtMs,
   };
 }

@@ -56,5 +56,43 @@ const assemble = (path: string): string =>
       .join('\n'),
   );
 
-/** What Redis calls a script by. */
-export const shaOf = (text: string): string => createHash('sha1').update(text).digest('hex');
+/** How Redis is asked for a script: one that it knows by the digest of its text, or a function that it keeps. */
+export interface NamedScript {
+  readonly text: string;
+  readonly sha: string;
+  readonly library: FunctionLibrary | undefined;
+}
+
+/** A library of one function, which has the library's name. */
+export interface FunctionLibrary {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const nameScript = (file: string, text: string): NamedScript => ({
+  text,
+  sha: digestOf(text),
+  library: libraryOf(file, text),
+});
+
+const digestOf = (text: string): string => createHash('sha1').update(text).digest('hex');
+
+const eachCall = /^-- each call$/m;
+
+/**
+ * Of a script that says where `each call` begins: what stands above that is made once, when Redis loads the library, and not with
+ * each call. Its name tells its text, so that two releases can each have their own.
+ */
+function libraryOf(file: string, text: string): FunctionLibrary | undefined {
+  const [once = '', body] = text.split(eachCall);
+  if (body === undefined) return undefined;
+  const [shebang = ''] = once.split('\n', 1);
+  const flags = shebang.split('flags=')[1]?.split(',') ?? [];
+  const name = `${file}_${digestOf(text)}`;
+  const register = [
+    'redis.register_function({',
+    `function_name = '${name}', flags = { ${flags.map((flag) => `'${flag}'`).join(', ')} },`,
+    `callback = function(KEYS, ARGV)${body}end })`,
+  ];
+  return { name, text: [`#!lua name=${name}`, once.slice(shebang.length + 1), ...register].join('\n') };
+}

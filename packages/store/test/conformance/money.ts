@@ -138,6 +138,37 @@ export function moneyTests(name: string, open: OpenBench): void {
     assert.deepEqual([refusal.reason, refusal.remaining], ['spent', 0n]);
   });
 
+  rule(
+    'money is exact where it is small, where it is beyond what floating point holds, and from one to the other',
+    async (bench) => {
+      const caller = await createCaller(bench.store);
+      const rules = { key: { budgets: [totalBudget(1n, false)] }, tenant: { budgets: [totalBudget(1n, false)] } };
+      const amounts = [
+        999_999_999_999_999n,
+        1n,
+        999_999_999_999_999n,
+        7n,
+        8_999_999_000_000_001n,
+        3n,
+        8_999_999_000_000_001n,
+      ];
+      let spent = 0n;
+      for (const nanoUsd of amounts) {
+        const call = await admit(bench.store, requestOf(caller, { ...rules, expectedNanoUsd: nanoUsd }));
+        const request = requestOf(caller, rules);
+        for (const { budgets } of await bench.store.admission.standings(caller.tenant.shard, request.scopes)) {
+          assert.equal(budgets[0]?.reservedNanoUsd, nanoUsd);
+        }
+        await bench.store.admission.settle(settlementOf(call, { nanoUsd }));
+        spent += nanoUsd;
+        for (const standing of await bench.store.admission.standings(caller.tenant.shard, request.scopes)) {
+          const [budget] = standing.budgets;
+          assert.deepEqual([standing.spentNanoUsd, budget?.spentNanoUsd, budget?.reservedNanoUsd], [spent, spent, 0n]);
+        }
+      }
+    },
+  );
+
   rule('what a key and a tenant ever spent is kept without any budget', async (bench) => {
     const caller = await createCaller(bench.store);
     const huge = 8_999_999_000_000_001n;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { watchCommands } from '@tollgate/testkit';
-import { scriptSha } from '../../src/index.ts';
+import { scriptName } from '../../src/index.ts';
 import { admit, createCaller, requestOf, settlementOf } from '../conformance/fixtures.ts';
 import { openPrivateStore } from './live-store.ts';
 
@@ -21,8 +21,8 @@ test('replayed settlements and recovery do not stand in the line of admissions',
   await everything();
   const watch = await watchCommands(live.server.url);
   await everything();
-  await watch.until((counts) => counts.has(scriptSha('rejoin')));
-  const of = (script: string) => watch.connectionsOf(scriptSha(script));
+  await watch.until((counts) => counts.has(scriptName('rejoin')));
+  const of = (script: string) => watch.connectionsOf(scriptName(script));
   const [line] = of('admit');
   assert.ok(line !== undefined);
   assert.deepEqual([of('admit').size, of('settle').size], [1, 2]);

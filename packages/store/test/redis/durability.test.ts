@@ -11,7 +11,7 @@ import {
   watchCommands,
   type PrivateRedis,
 } from '@tollgate/testkit';
-import { createRedisStore, scriptSha, type RedisStoreSettings, type Store } from '../../src/index.ts';
+import { createRedisStore, scriptName, type RedisStoreSettings, type Store } from '../../src/index.ts';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
 
 const args = ['--repl-diskless-sync-delay', '0'];
@@ -73,8 +73,8 @@ test('an admission and its wait for a replica are sent in one go', async (t) => 
   await admit(store, requestOf(caller, rules));
   const stats = String(await askRedis(primary.url, 'INFO', 'commandstats'));
   assert.match(stats, /cmdstat_wait:calls=1,/);
-  assert.match(stats, /cmdstat_evalsha:calls=1,/);
-  assert.equal((await watch.until((counts) => counts.has(scriptSha('admit')))).get(scriptSha('admit')), 1);
+  assert.match(stats, /cmdstat_fcall:calls=1,/);
+  assert.equal((await watch.until((counts) => counts.has(scriptName('admit')))).get(scriptName('admit')), 1);
   await watch.stop();
 });
 

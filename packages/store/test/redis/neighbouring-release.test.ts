@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verifyLedger } from '@tollgate/core';
+import { verifyLedger, type Reservation } from '@tollgate/core';
 import { admit, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
-import { openLiveStore } from './live-store.ts';
+import { openLiveStore, type LiveStore } from './live-store.ts';
 
 const rules = {
   key: { limits: { requestsPerMinute: 100, concurrency: 9 }, budgets: [totalBudget(1000n)] },
@@ -55,4 +55,57 @@ test('numbers of a producer that the release before wrote, without the day of th
   const next = settlementOf(await admit(live.store, requestOf(caller, rules)), { producer: 'old', sequence: 2 });
   assert.equal(await live.store.admission.settle(next), 'settled');
   assert.deepEqual(await live.store.ledger.applied(caller.tenant.shard, 'old'), { mark: 2, ahead: new Set() });
+});
+
+/** Makes a reservation's record, and what its node has of it, those of the release before. */
+async function asBefore({ redis, keyPrefix }: LiveStore, reservation: Reservation): Promise<Reservation> {
+  const [head = '', ...lines] = reservation.terms.split('\n');
+  const [, admittedMs, tokens, leaseMs, bound] = head.split(' ');
+  const scopes = lines.slice(0, -1).flatMap((line) => {
+    const [kind, id, , limit, , ...budgets] = line.split('\t');
+    const [cap, firmness, period, ends] = budgets;
+    const scope = `S ${kind} ${Math.floor(Number(admittedMs) / 1000)} 0 ${limit === '' ? '-' : limit} ${id}`;
+    return cap === undefined
+      ? [scope]
+      : [scope, `B ${bound} ${firmness === 'hard' ? cap : '-'} ${ends === '' ? '-' : ends} ${period}`];
+  });
+  const terms = [`1 ${admittedMs} ${tokens} ${leaseMs} ${bound} firm -`, ...scopes, lines.at(-1)].join('\n');
+  await redis.hset(
+    `${keyPrefix}:{s${reservation.shard}}:r:${reservation.reservationId}`,
+    'schema',
+    '1',
+    'terms',
+    terms,
+  );
+  return { ...reservation, terms };
+}
+
+test('reservations of the release before are extended, renewed, settled, voided and held again as their own', async () => {
+  await using live = await openLiveStore();
+  const caller = await createCaller(live.store);
+  const { shard } = caller.tenant;
+  const own = async () => asBefore(live, await admit(live.store, requestOf(caller, rules)));
+  const standing = async () => {
+    const [key] = await live.store.admission.standings(shard, requestOf(caller, rules).scopes);
+    return [key?.spentNanoUsd, key?.budgets[0]?.reservedNanoUsd, key?.concurrency?.remaining, key?.requests?.remaining];
+  };
+  const [settled, voided, lost] = [await own(), await own(), await own()];
+  assert.deepEqual(await standing(), [0n, 30n, 6, 97]);
+  const extended = await live.store.admission.extend(settled, { boundNanoUsd: 5n, expectedNanoUsd: 5n });
+  assert.ok(extended !== undefined);
+  assert.deepEqual(await standing(), [0n, 35n, 6, 97]);
+  assert.equal(await live.store.admission.settle(settlementOf(settled, { nanoUsd: 4n })), 'settled');
+  await live.store.admission.void(voided);
+  assert.deepEqual(await standing(), [4n, 10n, 8, 98]);
+  const base = `${live.keyPrefix}:{s${shard}}:`;
+  await live.redis.del(`${base}r:${lost.reservationId}`);
+  await live.redis.zrem(`${base}x`, lost.reservationId);
+  assert.deepEqual(await live.store.admission.renew([{ reservation: lost, tokens: 0, nanoUsd: 0n }], 30_000), [
+    'readopted',
+  ]);
+  assert.deepEqual(await standing(), [4n, 20n, 7, 98]);
+  await live.redis.del(`${base}r:${lost.reservationId}`);
+  assert.equal(await live.store.admission.settle(settlementOf(lost, { nanoUsd: 2n })), 'unreserved');
+  assert.equal((await standing())[0], 6n);
+  assert.equal((await verifyLedger(live.store.keys, live.store.books)).driftNanoUsd, 0n);
 });

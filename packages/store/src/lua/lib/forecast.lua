@@ -5,7 +5,7 @@ local function requests_wait_ms(ring, limit)
   local second = ring.oldest - 1
   while left + 1 > limit do
     second = second + 1
-    left = left - ring.buckets[second].requests
+    left = left - ring_known(ring, second).requests
   end
   return (second + RING_SECONDS) * 1000 - ring.now_ms
 end
@@ -14,9 +14,10 @@ local function ring_copy(ring)
   ring_fetch(ring, ring.oldest, ring_newest(ring))
   local copy = {}
   for name, value in pairs(ring) do copy[name] = value end
-  copy.buckets, copy.dropped = {}, {}
-  for second, bucket in pairs(ring.buckets) do
-    copy.buckets[second] = { requests = bucket.requests, tokens = bucket.tokens, touched = false }
+  copy.own, copy.others, copy.dropped = {}, {}, false
+  for name, value in pairs(ring.own) do copy.own[name] = value end
+  for second, bucket in pairs(ring.others or {}) do
+    copy.others[second] = { requests = bucket.requests, tokens = bucket.tokens, touched = false }
   end
   return copy
 end

@@ -5,14 +5,14 @@ local function set_lease(index, id, at_ms)
 end
 
 -- A record that says only that this id is over: an admit that arrives late finds it and makes nothing.
-local TOMBSTONE_MS = 300000
+local TOMBSTONE_MS = '300000'
 -- After a settlement it has to outlive only a renewal that was on its way.
-local SETTLED_MS = 60000
+local SETTLED_MS = '60000'
 
 local function leave_tombstone(record, lives_ms)
   redis.call('DEL', record)
   redis.call('HSET', record, 'schema', '1', 'state', 'over')
-  redis.call('PEXPIRE', record, text(lives_ms))
+  redis.call('PEXPIRE', record, lives_ms)
 end
 
 -- A record that was charged as an estimate waits so long for the truth.

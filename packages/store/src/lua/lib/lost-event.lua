@@ -12,7 +12,7 @@ end
 -- The event of a call whose node never said how it ended. `last` is what it is charged and had used when last heard of,
 -- all of it counted as output; without `lost` it is a call that turned out never to have reached a provider.
 local function lost_event(id, terms, last)
-  return '{"schema":1,"type":"call","id":"' .. id .. '",' .. terms.draft
+  return '{"schema":1,"type":"call","id":"' .. id .. '",' .. string.sub(terms.written, terms.draft_at)
     .. ',"outcome":"failed","error_code":"' .. (last.lost and 'node_lost' or 'never_sent') .. '","attempts":['
     .. (last.lost and lost_attempt(last) or '') .. '],"usage":' .. usage_of(last.tokens)
     .. ',"cost_nano_usd":"' .. last.amount .. '","estimated":' .. tostring(last.lost)

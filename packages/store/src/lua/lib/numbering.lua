@@ -4,11 +4,12 @@ local NUMBERS_KEPT_DAYS = 91
 local DAY_MS = 86400000
 
 -- What is known of a number, and of the one behind it.
-local function find_number(producer, number)
-  local found = redis.call('HMGET', producer, 'mark', number, text(number + 1), 'day')
+local function find_number(producer, digits)
+  local number = tonumber(digits)
+  local found = redis.call('HMGET', producer, 'mark', digits, text(number + 1), 'day')
   return {
-    producer = producer, number = tonumber(number), mark = tonumber(found[1] or '0'), applied = found[2] ~= false,
-    next = found[3], day = found[4],
+    producer = producer, digits = digits, number = number, mark = tonumber(found[1] or '0'), applied = found[2] ~= false,
+    next = found[3], day = found[4] and tonumber(found[4]),
   }
 end
 
@@ -17,16 +18,19 @@ local function is_applied(found)
 end
 
 local function note_number(found, now_ms)
-  local producer, number, mark = found.producer, found.number, found.mark
-  local day = text(math.floor(now_ms / DAY_MS))
-  if number > mark + 1 then
-    redis.call('HSET', producer, text(number), '1', 'day', day)
+  local producer = found.producer
+  if found.number > found.mark + 1 then
+    redis.call('HSET', producer, found.digits, '1')
+  elseif found.next then
+    local mark = found.number
+    while redis.call('HDEL', producer, text(mark + 1)) == 1 do mark = mark + 1 end
+    redis.call('HSET', producer, 'mark', text(mark))
   else
-    mark = number
-    if found.next then
-      while redis.call('HDEL', producer, text(mark + 1)) == 1 do mark = mark + 1 end
-    end
-    redis.call('HSET', producer, 'mark', text(mark), 'day', day)
+    redis.call('HSET', producer, 'mark', found.digits)
   end
-  if day ~= found.day then redis.call('PEXPIRE', producer, text(NUMBERS_KEPT_DAYS * DAY_MS)) end
+  local day = (now_ms - now_ms % DAY_MS) / DAY_MS
+  if day ~= found.day then
+    redis.call('HSET', producer, 'day', text(day))
+    redis.call('PEXPIRE', producer, text(NUMBERS_KEPT_DAYS * DAY_MS))
+  end
 end

@@ -2,6 +2,11 @@
 -- money for the whole cap is spent, a lower one may still be paid for.
 -- `output` is { input nano-USD, pico-USD a token of the cap, the cap, the least cap that is of use }.
 
+local function read_output(written)
+  local input, pico, cap, least = string.match(written, '^(%d+) (%d+) (%d+) (%d+)$')
+  return { input = tonumber(input), pico = tonumber(pico), cap = tonumber(cap), least = tonumber(least) }
+end
+
 -- floor(nano * 1000 / pico) without a product beyond 2^53: pico is below 2^43.
 local function tokens_for(nano, pico)
   if nano < 0 then return -1 end
@@ -22,7 +27,7 @@ local function least_unspent(scopes)
   local least = math.huge
   for _, scope in ipairs(scopes) do
     for _, budget in ipairs(scope.budgets) do
-      if budget.cap then least = math.min(least, tonumber(budget.cap) - tonumber(budget.spent)) end
+      if budget.cap then least = math.min(least, budget.cap - budget.spent) end
     end
   end
   return least
@@ -41,7 +46,7 @@ local function lower_output(scopes, output)
     for _, budget in ipairs(scope.budgets) do
       if budget.cap then
         budget.least_hold = least_hold
-        if lowered then budget.hold = bound end
+        if lowered then budget.hold = read_amount(bound) end
       end
     end
   end

@@ -15,13 +15,13 @@ end
 
 local function refusal_of(scope, limit_name, limit, facts)
   return {
-    scope = scope.kind, limit_name = limit_name, limit = limit,
+    scope = scope.rules.kind, limit_name = limit_name, limit = limit,
     reason = facts.reason, remaining = math.max(0, facts.remaining), wait_ms = facts.wait_ms,
   }
 end
 
 local function requests_refusal(scope)
-  local limit, ring = scope.requests, scope.ring
+  local limit, ring = scope.rules.requests, scope.ring
   if not limit or ring.requests + 1 <= limit then return nil end
   if limit < 1 then return refusal_of(scope, 'requests_per_minute', limit, { reason = 'too_large', remaining = 0 }) end
   return refusal_of(scope, 'requests_per_minute', limit,
@@ -29,7 +29,7 @@ local function requests_refusal(scope)
 end
 
 local function tokens_refusal(scope, tokens)
-  local limit, ring = scope.tokens, scope.ring
+  local limit, ring = scope.rules.tokens, scope.ring
   if not limit or (ring.debt == 0 and ring.tokens + tokens <= limit) then return nil end
   local remaining = tokens_left(scope)
   if limit < 1 or tokens > limit then
@@ -40,7 +40,7 @@ local function tokens_refusal(scope, tokens)
 end
 
 local function concurrency_refusal(scope)
-  local limit = scope.concurrency
+  local limit = scope.rules.concurrency
   if not limit or scope.ring.calls + 1 <= limit then return nil end
   if limit < 1 then return refusal_of(scope, 'concurrency', limit, { reason = 'too_large', remaining = 0 }) end
   return refusal_of(scope, 'concurrency', limit,
@@ -51,9 +51,9 @@ end
 -- What is too large even at the least output cap that is of use can never fit.
 local function budget_refusal(scope, budget, now_ms)
   if not budget.cap then return nil end
-  local cap = tonumber(budget.cap)
-  local unspent = cap - tonumber(budget.spent)
-  local left = unspent - tonumber(budget.held)
+  local cap = budget.cap
+  local unspent = cap - budget.spent
+  local left = unspent - budget.held
   if budget.hold == '' then
     return refusal_of(scope, 'budget', cap, { reason = 'unbounded', remaining = left })
   end
@@ -63,7 +63,7 @@ local function budget_refusal(scope, budget, now_ms)
     return refusal_of(scope, 'budget', cap, { reason = 'too_large', remaining = left })
   end
   if hold > unspent then
-    local ends_ms = tonumber(budget.ends)
+    local ends_ms = tonumber(budget.span.ends)
     return refusal_of(scope, 'budget', cap,
       { reason = 'spent', remaining = unspent, wait_ms = ends_ms and ends_ms - now_ms })
   end

@@ -1,12 +1,13 @@
--- Reads what ending a reservation is going to write, and so finds a wrong type or range before the first write.
+-- Reads what ending a reservation is going to write, and so finds a wrong type or range before the first write: what is not read here
+-- is the shard's numbers, which are written first.
 local function load_reserved(terms, id, keys, now_ms)
   terms.leased = redis.call('ZSCORE', keys.index, id) ~= false
   redis.call('XLEN', keys.stream)
-  redis.call('HGET', keys.meta, 'sequence')
-  for _, scope in ipairs(terms.scopes) do
+  for n = 1, #terms.scopes do
+    local scope = terms.scopes[n]
     load_money(scope)
-    if #scope.spent > 18 then error('spent is out of range: ' .. scope.keys.money) end
-    scope.ring = ring_open(scope.keys.window, now_ms, scope.tokens, scope.second)
+    if #scope.spent > 18 then error('spent is out of range: ' .. scope.rules.money) end
+    ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second)
   end
 end
 

@@ -13,11 +13,13 @@ local function ring_skip(ring, rounds, limit)
   local by = rounds * RING_SECONDS
   local moved = {}
   ring_fetch(ring, ring.oldest, ring_newest(ring))
+  ring.dropped = ring.dropped or {}
   for second = ring.oldest, ring_newest(ring) do
-    moved[second + by] = { requests = 0, tokens = ring.buckets[second].tokens, touched = true }
+    moved[second + by] = { requests = 0, tokens = ring_known(ring, second).tokens, touched = true }
     ring.dropped[#ring.dropped + 1] = text(second)
   end
-  ring.buckets, ring.requests, ring.debt = moved, 0, ring.debt - rounds * limit
+  ring_set_own(ring, -1, 0, 0, false)
+  ring.others, ring.requests, ring.debt = moved, 0, ring.debt - rounds * limit
   ring.at, ring.oldest = ring.at + by, ring.oldest + by
   ring.newest_requests, ring.newest_tokens = ring.oldest, ring.newest_tokens + by
 end

@@ -1,42 +1,64 @@
 -- What was agreed at admission, as text: kept in the reservation's record, and handed to the node, which can give it
 -- back should the record be lost. Lines:
---   1 admitted_ms tokens lease_ms estimate firm|soft cap|-
---                                                      1 is the schema; a lost call is charged the estimate; the cap
---                                                      is there where the output's was lowered
---   S kind second folds token_limit|- id                 a scope, and the bucket that its tokens went into
---   B hold cap|- ends_ms|- period                        a budget of the scope above, what it holds, and its cap if hard
---   E members                                            JSON members of the event, should the store have to write it
-local TERMS_HEAD = '^1 (%d+) (%d+) (%d+) (%d+) (%a+) (%S+)\n()'
-local TERMS_SCOPE = '^S (%a+) (%d+) (%d+) (%S+) ([^\n]+)\n()'
-local TERMS_BUDGET = '^B (%d+) (%S+) (%S+) ([^\n]+)\n()'
+--   2 admitted_ms tokens lease_ms bound|- expected cap|- { second folds }…
+--                                                      2 is the schema; bound and expected are what hard and soft budgets hold;
+--                                                      the cap is there where the output's was lowered; then, unless it is that of
+--                                                      admitted_ms for all, each scope's bucket that its tokens went into
+--   for each scope the line that lib/rules.lua reads; its periods are those at admitted_ms
+--   E members                                          JSON members of the event, should the store have to write it
+local RESERVATION_SCHEMA = '2'
+local TERMS_HEAD = '^2 (%d+) (%d+) (%d+) (%S+) (%d+) (%S+)()'
+
+local function blank(value)
+  return value == '' and '-' or value
+end
 
 local function unblank(value)
   return value == '-' and '' or value
 end
 
-local function parse_terms(base, written)
-  local admitted_ms, tokens, lease_ms, estimate, firmness, output_cap, at = string.match(written, TERMS_HEAD)
-  if not at then error('not the terms of a reservation: ' .. written) end
-  local terms = {
-    admitted_ms = admitted_ms, tokens = tonumber(tokens), lease_ms = lease_ms,
-    estimate = estimate, firm = firmness == 'firm', output_cap = unblank(output_cap), scopes = {},
-  }
-  local kind, second, folds, limit, id, after = string.match(written, TERMS_SCOPE, at)
-  while after do
-    local scope = {
-      kind = kind, id = id, second = tonumber(second), folds = tonumber(folds), tokens = tonumber(limit),
-      limit_text = unblank(limit),      keys = scope_keys(base, kind, id), budgets = {}, spent = '0', ring = false,
-    }
-    terms.scopes[#terms.scopes + 1] = scope
-    at = after
-    local hold, cap, ends, period, next_at = string.match(written, TERMS_BUDGET, at)
-    while next_at do
-      add_budget(scope, cap ~= '-' and cap, hold, period, unblank(ends))
-      at = next_at
-      hold, cap, ends, period, next_at = string.match(written, TERMS_BUDGET, at)
-    end
-    kind, second, folds, limit, id, after = string.match(written, TERMS_SCOPE, at)
+local function are_in(second, scopes)
+  for n = 1, #scopes do
+    if scopes[n].second ~= second or scopes[n].folds ~= 0 then return false end
   end
-  terms.draft = string.sub(written, at + 2)
-  return terms
+  return true
+end
+
+-- The first line. `call` is admitted_ms, tokens, lease_ms, bound, expected and output_cap, all text.
+local function terms_head(call, scopes)
+  local head = '2 ' .. call.admitted_ms .. ' ' .. call.tokens .. ' ' .. call.lease_ms .. ' ' .. blank(call.bound) .. ' '
+    .. call.expected .. ' ' .. blank(call.output_cap)
+  if are_in(math.floor(call.admitted_ms / 1000), scopes) then return head end
+  for _, scope in ipairs(scopes) do head = head .. ' ' .. text(scope.second) .. ' ' .. text(scope.folds) end
+  return head
+end
+
+local function parse_terms(base, written)
+  if string.byte(written, 1) == 49 then
+    -- include: terms-1
+    written = raise_terms(written)
+  end
+  local admitted_ms, tokens, lease_ms, bound, expected, output_cap, at = string.match(written, TERMS_HEAD)
+  if not at then error('not the terms of a reservation: ' .. written) end
+  bound = unblank(bound)
+  local at_ms = tonumber(admitted_ms)
+  local head_ends = string.find(written, '\n', at, true)
+  local scopes, draft_at = read_scopes(written, head_ends + 1, base, at_ms, read_amount(bound), read_amount(expected))
+  local firm = false
+  for n = 1, #scopes do
+    local scope = scopes[n]
+    if at == head_ends then
+      scope.second = (at_ms - at_ms % 1000) / 1000
+    else
+      local second, folds, next_at = string.match(written, '^ (%d+) (%d+)()', at)
+      scope.second, scope.folds, at = tonumber(second), tonumber(folds), next_at
+    end
+    firm = firm or scope.rules.firm
+  end
+  -- A lost call is charged the estimate.
+  return {
+    admitted_ms = admitted_ms, tokens = tonumber(tokens), lease_ms = lease_ms, bound = bound, expected = expected, firm = firm,
+    estimate = firm and bound or expected, output_cap = unblank(output_cap), scopes = scopes,
+    written = written, tail_at = head_ends, draft_at = draft_at + 2,
+  }
 end

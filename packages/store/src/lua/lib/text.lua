@@ -3,7 +3,16 @@ local function text(number)
   return string.format('%d', number)
 end
 
--- Money arrives as digits and goes into HINCRBY as it came; 16 digits are within its 64 bits many times over.
+-- Money arrives as digits. What Lua's numbers hold exactly, whatever comes to it, becomes one; the rest stays text, and goes into
+-- HINCRBY as it came: 16 digits are within its 64 bits many times over.
+local function read_amount(digits)
+  return #digits < 16 and tonumber(digits) or digits
+end
+
+local function amount_text(amount)
+  return type(amount) == 'number' and text(amount) or amount
+end
+
 local function assert_amount(amount)
   if not (amount == '0' or string.find(amount, '^[1-9]%d*$')) or #amount > 16 then
     error('not an amount of nano-USD: ' .. amount)
@@ -20,12 +29,13 @@ local function sum(a, b)
 end
 
 local function negative(amount)
-  return amount == '0' and amount or '-' .. amount
+  if type(amount) == 'number' then return -amount end
+  return '-' .. amount
 end
 
 -- A record of a later release may mean something else: better to refuse than to misread it.
-local function newer_schema(schema)
-  return (tonumber(schema) or 1) > 1
+local function newer_schema(schema, newest)
+  return schema and schema ~= '1' and schema ~= newest and (tonumber(schema) or 1) > tonumber(newest or 1)
 end
 
 local function schema_error(what)
