@@ -6,7 +6,7 @@ import { simulatorConfig } from '../support/simulator-config.ts';
 import type { LogLine } from '../support/log-tail.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
 import { kindSections, probedKinds } from '../compatibility/provider-kinds.ts';
-import { Dice } from './dice.ts';
+import { Dice } from '../support/dice.ts';
 import { startFuzzedUpstream } from './fuzzed-upstream.ts';
 import { collectAnswers } from './provider-answers.ts';
 import { spoilBody } from './spoil-body.ts';

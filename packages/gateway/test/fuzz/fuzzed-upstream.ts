@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { basePathOf } from './provider-answers.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../support/dice.ts';
 import { spoilAnswer, type SpoiltAnswer, type WholeAnswer } from './spoil-answer.ts';
 
 export interface FuzzedUpstream {

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../support/dice.ts';
 
 /** What an upstream sends, and how it ends. */
 export interface SpoiltAnswer {

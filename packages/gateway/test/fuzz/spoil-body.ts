@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../support/dice.ts';
 
 /** Values that stand where others belong. */
 const oddValues: readonly JsonValue[] = [
