@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   formatUsd,
   systemClock,
-  totalTokens,
   type AdmissionStore,
   type Clock,
   type CallClaims,
@@ -177,7 +176,7 @@ export class NodeSettings {
       stalledClientMs: current.config.routing.timeouts.idleMs,
       keepAliveMs: current.config.server.keepAliveCommentMs,
       closing: () => this.#draining,
-      costOf: ({ stage, upstream: { attempts } }) => chargeAttempts(stage.call, attempts, current.charges).costNanoUsd,
+      chargeOf: ({ stage, upstream: { attempts } }) => chargeAttempts(stage.call, attempts, current.charges),
       onOverrun: ({ target: { provider, providerModel }, model, boundNanoUsd, costNanoUsd }) => {
         metrics.boundExceeded({ provider, model });
         logger.error('a provider charged more than its bound; no hard budget is spent there until its price changes', {
@@ -186,10 +185,6 @@ export class NodeSettings {
           bound_usd: formatUsd(boundNanoUsd),
           cost_usd: formatUsd(costNanoUsd),
         });
-      },
-      progressOf: ({ stage, upstream: { attempts } }) => {
-        const { usage, costNanoUsd: nanoUsd } = chargeAttempts(stage.call, attempts, current.charges);
-        return { tokens: totalTokens(usage), nanoUsd };
       },
       onStoreFailure: (error) => this.#fixed.storeHealth.failed(error),
       onDecision: (decision, tookMs) => metrics.admissionDecided(decision, tookMs),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { createLogger } from '../src/index.ts';
+import { createLogger, type RequestLine } from '../src/index.ts';
 import { collectingStream } from './collecting-stream.ts';
 import { exampleLine } from './example-line.ts';
 
@@ -18,6 +18,25 @@ test('the line of a request has exactly the documented fields, in their order', 
       'outcome refused_by status error_code attempts fallbacks duration_ms time_to_first_token_ms overhead_ms input_tokens ' +
       'cache_read_tokens cache_write_tokens output_tokens reasoning_tokens cost_usd cost_source estimated tags',
   );
+});
+
+test('the line of a request is the JSON of its values, whatever callers and operators wrote', async () => {
+  const texts = ['plain', '', 'quote " backslash \\ newline \n', '\u0000\u001f\u2028', '\ud800', 'müller/模型-1'];
+  const lines: RequestLine[] = texts.flatMap((text) => [
+    { ...exampleLine, client_request_id: text, tenant: text, tier: text },
+    { ...exampleLine, model: text, provider: text, provider_model: text, tags: { [text]: text } },
+  ]);
+  lines.push({ ...exampleLine, tags: null, stream: null, outcome: null, cost_usd: null, tenant: null, key_id: null });
+  const { stream, text } = collectingStream();
+  const logger = createLogger({ level: 'info', stream });
+  for (const line of lines) logger.logRequest(line);
+  await logger.close();
+  const written = text().trimEnd().split('\n');
+  assert.equal(written.length, lines.length);
+  for (const [index, line] of written.entries()) {
+    const { time: _time, level, msg, ...values } = JSON.parse(line) as Record<string, unknown>;
+    assert.deepEqual({ level, msg, ...values }, { level: 'info', msg: 'request', ...lines[index] });
+  }
 });
 
 test('a model name as long as a body leaves a short line', async () => {

@@ -16,6 +16,7 @@ import { abortedError, emptyAnswerError, overfullError, timeoutError, type Attem
 import type { AttemptRecord } from './attempt-record.ts';
 import { AttemptWatch, type PhaseLimit } from './attempt-watch.ts';
 import { FirstContentGate, isWholeAnswer } from './first-content-gate.ts';
+import type { CallSignal } from './upstream-options.ts';
 
 /** Lifecycle events and comments are small; a whole answer is bounded by the provider, and here whatever it does. */
 const maxHeldStreamBytes = 1024 * 1024;
@@ -29,7 +30,7 @@ export interface AttemptRunOptions {
   readonly afterTimeout: boolean;
   readonly deadlineAtMs: number;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** Content has come: the attempt is the call's answer. */
   readonly onOpened: () => void;
   /** Called once, after the last thing that happens to the attempt, and before anybody else hears of it. */
@@ -45,8 +46,8 @@ export interface AttemptRunOptions {
  *   still says is ignored. From `held` a failure leads here directly.
  */
 export class AttemptRun implements AnswerReceiver, Answer {
-  /** Resolves, never rejects, once it is known whether the attempt is the answer. */
-  readonly decided: Promise<void>;
+  /** Resolves with the attempt itself, never rejects, once it is known whether that is the answer. */
+  readonly decided: Promise<AttemptRun>;
   readonly #options: AttemptRunOptions;
   readonly #attempt: Attempt;
   readonly #gate: FirstContentGate;
@@ -59,14 +60,14 @@ export class AttemptRun implements AnswerReceiver, Answer {
   #head: Buffer = Buffer.alloc(0);
   #error: AttemptError | undefined;
   #endedAtMs: number | undefined;
-  #decide: () => void;
+  readonly #decide: (run: AttemptRun) => void;
 
   constructor(options: AttemptRunOptions) {
     const { clock, provider, request, signal } = options;
     const streams = request.call.stream;
     this.#options = options;
     this.#startedAtMs = clock.monotonicMs();
-    ({ promise: this.decided, resolve: this.#decide } = Promise.withResolvers<void>());
+    ({ promise: this.decided, resolve: this.#decide } = Promise.withResolvers<AttemptRun>());
     this.#gate = new FirstContentGate({ streams, maxHeldBytes: streams ? maxHeldStreamBytes : maxWholeAnswerBytes });
     this.#relay = new AnswerRelay({ pause: () => this.#pause(), resume: () => this.#resume() });
     this.#watch = new AttemptWatch({
@@ -176,7 +177,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
     this.#wasOpened = true;
     this.#head = this.#gate.release();
     this.#options.onOpened();
-    this.#decide();
+    this.#decide(this);
   }
 
   /** Ends it from this side. The provider's own word on it, which follows, finds the attempt over. */
@@ -203,7 +204,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
 
   #tell(): void {
     this.#options.onOver(this);
-    this.#decide();
+    this.#decide(this);
     this.#relay.finish(this.#error);
   }
 

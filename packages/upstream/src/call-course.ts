@@ -39,13 +39,11 @@ export class CallCourse {
     );
   }
 
-  /** Makes one attempt and waits until it is the answer or has failed. Undefined: it could not be made. */
+  /** Makes one attempt; resolves when it is the answer or has failed. Undefined: it could not be made. */
   async attempt(target: Target, exceptCredentials: ReadonlySet<string>): Promise<AttemptRun | undefined> {
     if (!this.#isAvailable(target, exceptCredentials)) return undefined;
     if (this.last?.record.billing === 'possible') await this.#askForFurther(target);
-    const run = this.isOver ? undefined : this.#begin(target, exceptCredentials);
-    await run?.decided;
-    return run;
+    return this.isOver ? undefined : this.#begin(target, exceptCredentials)?.decided;
   }
 
   #isAvailable(target: Target, exceptCredentials: ReadonlySet<string>): boolean {

@@ -28,8 +28,9 @@ export async function callWithRetry(course: CallCourse, target: Target): Promise
 
 /** Names of credentials that will not do, where the target says which one has to be used. */
 function otherCredentials({ state }: CallCourse, { provider, credential }: Target): Set<string> {
+  if (credential === undefined) return new Set();
   const names = (state.settings.credentials.get(provider) ?? []).map(({ name }) => name);
-  return new Set(credential === undefined ? [] : names.filter((name) => name !== credential));
+  return new Set(names.filter((name) => name !== credential));
 }
 
 interface FailedAttemptAtStay {

@@ -16,7 +16,9 @@ export interface TargetChoice {
  * may, with the soonest time at which one may.
  */
 export function chooseTargets({ targets, availability, random }: TargetChoice): readonly Target[] {
-  const standings = shuffleWeightedRuns(targets, random).map((target) => ({ target, state: availability(target) }));
+  const ordered = shuffleWeightedRuns(targets, random);
+  const standings = ordered.map((target) => ({ target, state: availability(target) }));
+  if (standings.every(({ state }) => state.usable)) return ordered;
   const usable = standings.filter(({ state }) => state.usable).map(({ target }) => target);
   if (usable.length > 0) return usable;
   const passedOver = standings.flatMap(({ target, state }) =>
@@ -31,6 +33,7 @@ export function chooseTargets({ targets, availability, random }: TargetChoice): 
 
 /** Shuffles each run of neighbouring targets with weights by these; the others keep their places. */
 export function shuffleWeightedRuns(targets: readonly Target[], random: Random): readonly Target[] {
+  if (targets.every(({ weight }) => weight === undefined)) return targets;
   const ordered: Target[] = [];
   let run: Target[] = [];
   for (const target of targets) {

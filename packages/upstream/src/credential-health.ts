@@ -67,7 +67,7 @@ export class CredentialHealth {
   pick(provider: string, except: ReadonlySet<string> = nothing): CredentialLease | undefined {
     const credential = this.#candidates(provider, except).find(({ name }) => this.#waitMs(provider, name) === 0);
     if (credential === undefined) return undefined;
-    const state = this.#setAside.get(stateKey(provider, credential.name));
+    const state = this.#stateOf(provider, credential.name);
     if (state?.verdict === 'cool') this.#restore(state);
     const isTrial = state?.verdict === 'disable';
     if (isTrial) state.trialIsOut = true;
@@ -76,8 +76,11 @@ export class CredentialHealth {
 
   /** Ms until one of the provider's credentials may be used; zero is now. Undefined where it has none. */
   availableInMs(provider: string, except: ReadonlySet<string> = nothing): number | undefined {
-    const waits = this.#candidates(provider, except).map(({ name }) => this.#waitMs(provider, name));
-    return waits.length === 0 ? undefined : Math.min(...waits);
+    let soonestMs: number | undefined;
+    for (const { name } of this.#candidates(provider, except)) {
+      soonestMs = Math.min(soonestMs ?? Infinity, this.#waitMs(provider, name));
+    }
+    return soonestMs;
   }
 
   /** The attempt was answered: a credential on trial is good again. */
@@ -115,7 +118,13 @@ export class CredentialHealth {
   }
 
   #candidates(provider: string, except: ReadonlySet<string>): readonly Credential[] {
-    return (this.#credentials.get(provider) ?? []).filter(({ name }) => !except.has(name));
+    const configured = this.#credentials.get(provider) ?? [];
+    return except.size === 0 ? configured : configured.filter(({ name }) => !except.has(name));
+  }
+
+  /** Hardly ever is there any: then no name has to be made. */
+  #stateOf(provider: string, credential: string): SetAside | undefined {
+    return this.#setAside.size === 0 ? undefined : this.#setAside.get(stateKey(provider, credential));
   }
 
   #isConfigured({ provider, credential }: ProviderCredential): boolean {
@@ -146,7 +155,7 @@ export class CredentialHealth {
   }
 
   #waitMs(provider: string, credential: string): number {
-    const state = this.#setAside.get(stateKey(provider, credential));
+    const state = this.#stateOf(provider, credential);
     if (state === undefined) return 0;
     return state.trialIsOut ? trialPatienceMs : Math.max(0, state.untilMs - this.#clock.monotonicMs());
   }

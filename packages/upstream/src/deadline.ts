@@ -1,4 +1,5 @@
 import type { Clock } from '@tollgate/core';
+import type { CallSignal } from './upstream-options.ts';
 
 /** One moment over all attempts of a call. */
 export interface Deadline {
@@ -16,7 +17,7 @@ export function createDeadline(clock: Clock, totalMs: number): Deadline {
 export interface Pause {
   readonly clock: Clock;
   readonly delayMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
 }
 
 /** Waits, and stops waiting when the signal aborts. Leaves neither timer nor listener. */

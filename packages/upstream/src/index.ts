@@ -4,5 +4,5 @@ export { targetName, type AttemptRecord, type AttemptResult } from './attempt-re
 export type { SetAsideCredential, SetAsideVerdict } from './credential-health.ts';
 export type { UpstreamFact } from './upstream-fact.ts';
 export { UpstreamFailure } from './upstream-failure.ts';
-export type { UpstreamCall, UpstreamPorts, UpstreamSettings } from './upstream-options.ts';
+export type { CallSignal, UpstreamCall, UpstreamPorts, UpstreamSettings } from './upstream-options.ts';
 export { createUpstream, type Upstream, type UpstreamAnswer, type UpstreamStatus } from './upstream.ts';

@@ -52,12 +52,16 @@ export class TargetHealth {
 export class TargetHealthRegistry {
   readonly #ports: TargetHealthPorts;
   readonly #byName = new Map<string, TargetHealth>();
+  /** The one asked for last, which is in its place already. */
+  #latest: TargetHealth | undefined;
 
   constructor(ports: TargetHealthPorts) {
     this.#ports = ports;
   }
 
   of(target: Target): TargetHealth {
+    // A call asks for its target several times in a row.
+    if (this.#latest !== undefined && isSame(this.#latest.target, target)) return this.#latest;
     const name = targetName(target);
     const known = this.#byName.get(name);
     const health = known ?? new TargetHealth(target, this.#ports);
@@ -65,6 +69,7 @@ export class TargetHealthRegistry {
     if (known !== undefined) this.#byName.delete(name);
     this.#byName.set(name, health);
     if (this.#byName.size > maxTargets) this.#forgetLeastLatelyUsed();
+    this.#latest = health;
     return health;
   }
 
@@ -84,6 +89,10 @@ export class TargetHealthRegistry {
   /** Whoever was told that the breaker opened would otherwise wait for its closing for good. */
   #forget({ target, breaker }: TargetHealth): void {
     this.#byName.delete(targetName(target));
+    if (this.#latest?.target === target) this.#latest = undefined;
     if (!breaker.isClosed) this.#ports.observe({ kind: 'breaker_closed', target });
   }
 }
+
+const isSame = (one: Target, other: Target): boolean =>
+  one === other || (one.provider === other.provider && one.providerModel === other.providerModel);

@@ -30,6 +30,14 @@ export interface UpstreamPorts {
   readonly observe: (fact: UpstreamFact) => void;
 }
 
+/** What a call needs of an AbortSignal, which is one; Node's own costs more than a call should pay for one. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** A call to be answered by one of its targets. */
 export interface UpstreamCall {
   readonly call: Call;
@@ -45,7 +53,7 @@ export interface UpstreamCall {
    * Ends the call at once, whatever it is doing, until its answer has begun; from then on the answer's
    * `abort` does. A GatewayError as its reason is what the call rejects with.
    */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /**
    * Asked before an attempt that follows one which may have been billed, so that money can be set
    * aside for it too; false, or a rejection, ends the call.

@@ -20,9 +20,11 @@ export function availabilityOf(state: UpstreamState, target: Target, except?: Re
   const { breaker, coolForMs } = state.targetHealth.of(target);
   const breakerMs = breaker.availableInMs;
   const inMs = Math.max(credentialMs, breakerMs, coolForMs);
-  if (inMs === 0) return { usable: true };
+  if (inMs === 0) return usable;
   if (breakerMs > 0) return unusable('failing', inMs);
   return unusable(coolForMs > 0 ? 'cooling' : 'its credentials are set aside', inMs);
 }
+
+const usable: Availability = { usable: true };
 
 const unusable = (reason: string, inMs?: number): Availability => ({ usable: false, reason, inMs });

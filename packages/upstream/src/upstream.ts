@@ -61,13 +61,23 @@ async function runCall(course: CallCourse): Promise<UpstreamAnswer> {
     throw new UpstreamFailure(asGatewayError(error), course.records, signal.aborted);
   }
   if (answer === undefined) throw new UpstreamFailure(failureOf(course), course.records, signal.aborted);
-  return {
-    target: answer.target,
-    answer,
-    get attempts() {
-      return course.records;
-    },
-  };
+  return new AnsweredCall(course, answer);
+}
+
+class AnsweredCall implements UpstreamAnswer {
+  readonly target: Target;
+  readonly answer: AttemptRun;
+  readonly #course: CallCourse;
+
+  constructor(course: CallCourse, answer: AttemptRun) {
+    this.target = answer.target;
+    this.answer = answer;
+    this.#course = course;
+  }
+
+  get attempts(): readonly AttemptRecord[] {
+    return this.#course.records;
+  }
 }
 
 /** Whatever is thrown on the way, a port's rejection included, leaves with the attempts: they have to be charged. */

@@ -28,6 +28,7 @@ export interface BoundedCost {
   readonly kind: 'bounded';
   readonly boundNanoUsd: NanoUsd;
   readonly outputCost: OutputCost;
+  readonly extent: InputExtent;
 }
 
 /** Nothing bounds what the call can cost: no hard budget can cover it. */
@@ -61,15 +62,25 @@ export function costBound(call: Call, targets: readonly Target[], rules: BoundRu
   if (boundNanoUsd > maxCapNanoUsd) {
     return unbounded('it may cost more than the largest budget there can be: lower `max_tokens`.', 'max_tokens');
   }
-  return { kind: 'bounded', boundNanoUsd, outputCost };
+  return { kind: 'bounded', boundNanoUsd, outputCost, extent };
 }
 
 /** The bound of one attempt; undefined where there is none. */
 export function attemptBound(
   call: Call,
-  { target, capTokens, rules }: { readonly target: Target; readonly capTokens: number; readonly rules: BoundRules },
+  {
+    target,
+    extent,
+    capTokens,
+    rules,
+  }: {
+    readonly target: Target;
+    readonly extent: InputExtent;
+    readonly capTokens: number;
+    readonly rules: BoundRules;
+  },
 ): NanoUsd | undefined {
-  const bound = targetBound(call, { target, extent: inputExtent(call), rules });
+  const bound = targetBound(call, { target, extent, rules });
   return bound.kind === 'bounded' ? boundAt(bound, capTokens) : undefined;
 }
 

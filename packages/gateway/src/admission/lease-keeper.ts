@@ -16,11 +16,15 @@ export interface LeaseTimes {
 /** A lease may miss two renewals before it runs out. */
 export const leaseTimes: LeaseTimes = { leaseMs: 35_000, renewEveryMs: 10_000 };
 
+interface Endable {
+  abort(reason: GatewayError): void;
+}
+
 type Progress = Omit<LeaseProgress, 'reservation'>;
 
 interface KeptLease {
   readonly reservation: Reservation;
-  readonly ended: AbortController;
+  readonly ended: Endable;
   /** What the call used and cost so far. */
   progress: () => Progress;
 }
@@ -71,7 +75,7 @@ export class LeaseKeeper {
   }
 
   /** From now on the lease is renewed, and `ended` aborted with a GatewayError should the key be revoked. */
-  keep(reservation: Reservation, ended: AbortController): void {
+  keep(reservation: Reservation, ended: Endable): void {
     this.#inFlight.set(reservation.reservationId, { reservation, ended, progress: noProgress });
   }
 

@@ -1,5 +1,6 @@
 import type { AdmitRequest, AdmitScope, Call, NanoUsd, Route, Target } from '@tollgate/core';
 import { attemptBound, costBound, type BoundRules, type UnboundedCost } from './cost-bound.ts';
+import type { InputExtent } from './input-bound.ts';
 import { likelyCost } from './likely-cost.ts';
 import type { Overruns } from './overruns.ts';
 import type { TokenEstimator } from './token-estimator.ts';
@@ -14,6 +15,8 @@ export interface MoneyRules {
 export interface MoneyPlan extends Pick<AdmitRequest, 'boundNanoUsd' | 'outputCost' | 'expectedNanoUsd'> {
   /** Those that the call may go to. */
   readonly targets: readonly Target[];
+  /** Of a call whose cost is bounded. */
+  readonly extent: InputExtent | undefined;
   /** Why there is no bound where a hard budget wants one. */
   readonly unbounded: UnboundedCost | undefined;
 }
@@ -27,6 +30,7 @@ export function planMoney(
     targets: route.targets,
     boundNanoUsd: undefined,
     unbounded: undefined,
+    extent: undefined,
     expectedNanoUsd: likelyNanoUsd({ call, route, targets: route.targets }, rules),
   };
   if (!hasHardBudget(scopes)) return plan;
@@ -35,7 +39,7 @@ export function planMoney(
   const cost = costBound(call, targets, rules.bounds);
   return cost.kind === 'unbounded'
     ? { ...plan, unbounded: cost }
-    : { ...plan, targets, boundNanoUsd: cost.boundNanoUsd, outputCost: cost.outputCost };
+    : { ...plan, targets, extent: cost.extent, boundNanoUsd: cost.boundNanoUsd, outputCost: cost.outputCost };
 }
 
 const overrun: UnboundedCost = {
@@ -44,14 +48,15 @@ const overrun: UnboundedCost = {
   param: 'model',
 };
 
+interface BoundedStage {
+  readonly call: Call;
+  readonly extent: InputExtent | undefined;
+  readonly outputCapTokens: number | undefined;
+}
+
 /** What one more attempt at the target can cost, and likely will, at the output cap that is in force. */
 export const planAttempt = (
-  stage: {
-    readonly call: Call;
-    readonly route: Route;
-    readonly scopes: readonly AdmitScope[];
-    readonly outputCapTokens: number | undefined;
-  },
+  stage: BoundedStage & { readonly route: Route },
   target: Target,
   rules: MoneyRules,
 ): Pick<AdmitRequest, 'boundNanoUsd' | 'expectedNanoUsd'> => ({
@@ -61,12 +66,12 @@ export const planAttempt = (
 
 /** Undefined where no hard budget applies, since then nothing was bounded. */
 export const boundInForce = (
-  stage: { readonly call: Call; readonly scopes: readonly AdmitScope[]; readonly outputCapTokens: number | undefined },
+  { call, extent, outputCapTokens }: BoundedStage,
   target: Target,
   { bounds }: Pick<MoneyRules, 'bounds'>,
 ): NanoUsd | undefined =>
-  hasHardBudget(stage.scopes) && stage.outputCapTokens !== undefined
-    ? attemptBound(stage.call, { target, capTokens: stage.outputCapTokens, rules: bounds })
+  extent !== undefined && outputCapTokens !== undefined
+    ? attemptBound(call, { target, extent, capTokens: outputCapTokens, rules: bounds })
     : undefined;
 
 export const hasHardBudget = (scopes: readonly AdmitScope[]): boolean =>

@@ -10,12 +10,10 @@ export function beginStream(
   contentType = 'text/event-stream; charset=utf-8',
 ): void {
   if (response.headersSent) return;
-  response.writeHead(200, {
-    ...headers,
-    'content-type': contentType,
-    'cache-control': 'no-cache',
-    'x-accel-buffering': 'no',
-  });
+  headers['content-type'] = contentType;
+  headers['cache-control'] = 'no-cache';
+  headers['x-accel-buffering'] = 'no';
+  response.writeHead(200, headers);
 }
 
 /** Ends a stream that cannot go on: with an error event, never cleanly. Bytes have no place for one, and break off. */

@@ -7,46 +7,49 @@ export function formatReset(ms: number): string {
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
-type Dimension = 'requests' | 'tokens';
-
 /** `x-ratelimit-*` in OpenAI's forms, each dimension by the scope that has least left. */
-export const openaiLimitHeaders = (standings: readonly ScopeStanding[]): Record<string, string> => ({
-  ...openaiWindow('requests', tightest(standings.map((standing) => standing.requests))),
-  ...openaiWindow('tokens', tightest(standings.map((standing) => standing.tokens))),
-});
+export function openaiLimitHeaders(standings: readonly ScopeStanding[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const requests = tightest(standings, 'requests');
+  if (requests !== undefined) {
+    headers['x-ratelimit-limit-requests'] = String(requests.limit);
+    headers['x-ratelimit-remaining-requests'] = String(requests.remaining);
+    headers['x-ratelimit-reset-requests'] = formatReset(requests.resetMs);
+  }
+  const tokens = tightest(standings, 'tokens');
+  if (tokens !== undefined) {
+    headers['x-ratelimit-limit-tokens'] = String(tokens.limit);
+    headers['x-ratelimit-remaining-tokens'] = String(tokens.remaining);
+    headers['x-ratelimit-reset-tokens'] = formatReset(tokens.resetMs);
+  }
+  return headers;
+}
 
 /** `anthropic-ratelimit-*`: the same, with the time at which the whole limit is free again. */
-export const anthropicLimitHeaders = (standings: readonly ScopeStanding[], nowMs: number): Record<string, string> => ({
-  ...anthropicWindow('requests', tightest(standings.map((standing) => standing.requests)), nowMs),
-  ...anthropicWindow('tokens', tightest(standings.map((standing) => standing.tokens)), nowMs),
-});
+export function anthropicLimitHeaders(standings: readonly ScopeStanding[], nowMs: number): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const requests = tightest(standings, 'requests');
+  if (requests !== undefined) {
+    headers['anthropic-ratelimit-requests-limit'] = String(requests.limit);
+    headers['anthropic-ratelimit-requests-remaining'] = String(requests.remaining);
+    headers['anthropic-ratelimit-requests-reset'] = wholeAt(requests, nowMs);
+  }
+  const tokens = tightest(standings, 'tokens');
+  if (tokens !== undefined) {
+    headers['anthropic-ratelimit-tokens-limit'] = String(tokens.limit);
+    headers['anthropic-ratelimit-tokens-remaining'] = String(tokens.remaining);
+    headers['anthropic-ratelimit-tokens-reset'] = wholeAt(tokens, nowMs);
+  }
+  return headers;
+}
 
-function tightest(windows: readonly (WindowStanding | undefined)[]): WindowStanding | undefined {
+const wholeAt = ({ resetMs }: WindowStanding, nowMs: number): string =>
+  `${new Date(nowMs + resetMs).toISOString().slice(0, 19)}Z`;
+
+function tightest(standings: readonly ScopeStanding[], dimension: 'requests' | 'tokens'): WindowStanding | undefined {
   let least: WindowStanding | undefined;
-  for (const window of windows) {
+  for (const { [dimension]: window } of standings) {
     if (window !== undefined && (least === undefined || window.remaining < least.remaining)) least = window;
   }
   return least;
 }
-
-const openaiWindow = (dimension: Dimension, window: WindowStanding | undefined): Record<string, string> =>
-  window === undefined
-    ? {}
-    : {
-        [`x-ratelimit-limit-${dimension}`]: String(window.limit),
-        [`x-ratelimit-remaining-${dimension}`]: String(window.remaining),
-        [`x-ratelimit-reset-${dimension}`]: formatReset(window.resetMs),
-      };
-
-const anthropicWindow = (
-  dimension: Dimension,
-  window: WindowStanding | undefined,
-  nowMs: number,
-): Record<string, string> =>
-  window === undefined
-    ? {}
-    : {
-        [`anthropic-ratelimit-${dimension}-limit`]: String(window.limit),
-        [`anthropic-ratelimit-${dimension}-remaining`]: String(window.remaining),
-        [`anthropic-ratelimit-${dimension}-reset`]: `${new Date(nowMs + window.resetMs).toISOString().slice(0, 19)}Z`,
-      };

@@ -76,11 +76,11 @@ export class OutageStore implements AdmissionStore {
     return this.#watch('other', this.#options.store.extend(reservation, further));
   }
 
-  async settle(settlement: Settlement): Promise<SettleResult> {
+  settle(settlement: Settlement): Promise<SettleResult> {
     return this.#watch('other', this.#options.store.settle(settlement));
   }
 
-  async void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
+  void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
     return this.#watch('other', this.#options.store.void(reservation));
   }
 

@@ -1,10 +1,11 @@
-import { GatewayError, type Clock, type NanoUsd } from '@tollgate/core';
+import { GatewayError, totalTokens, type Clock, type NanoUsd } from '@tollgate/core';
 import { UpstreamFailure } from '@tollgate/upstream';
+import type { Charge } from '../admission/charge-attempts.ts';
 import type { LeaseKeeper } from '../admission/lease-keeper.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { beginStream, endStreamWithError } from '../http/event-stream.ts';
 import { StreamKeepAlive } from '../http/keep-alive.ts';
-import { callProvider, type Answered, type CallingParts } from './call-provider.ts';
+import { callProvider, type CallingParts } from './call-provider.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import { asGatewayError, sendError } from './refuse.ts';
 import { noteKeptResponse, type NotingParts } from './note-kept-response.ts';
@@ -14,8 +15,6 @@ import type { Reserved } from './stages.ts';
 export interface AnsweringParts extends CallingParts, SendingParts, NotingParts {
   readonly clock: Clock;
   readonly leases: LeaseKeeper;
-  /** What the call used and cost so far. */
-  readonly progressOf: (answered: Answered) => { readonly tokens: number; readonly nanoUsd: NanoUsd };
   /** Undefined: waiting clients are sent no comments. */
   readonly keepAliveMs: number | undefined;
 }
@@ -28,7 +27,7 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
   const askedMs = parts.clock.monotonicMs();
   try {
     const answered = await callProvider(reserved, parts);
-    parts.leases.report(reserved.reservation.reservationId, () => parts.progressOf(answered));
+    parts.leases.report(reserved.reservation.reservationId, () => progressOf(parts.chargeOf(answered)));
     noteKeptResponse(answered, parts);
     const sent = await sendResponse(answered, keepAlive, parts);
     return {
@@ -39,6 +38,7 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
       target: answered.upstream.target,
       firstByteMs: sent.firstByteMs,
       upstreamMs: answered.answeredMs - askedMs,
+      charge: sent.charge,
     };
   } catch (thrown) {
     return endFailed(reserved, thrown, { askedMs, parts });
@@ -46,6 +46,11 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
     keepAlive?.stop();
   }
 }
+
+const progressOf = ({ usage, costNanoUsd }: Charge): { tokens: number; nanoUsd: NanoUsd } => ({
+  tokens: totalTokens(usage),
+  nanoUsd: costNanoUsd,
+});
 
 function endFailed(
   reserved: Reserved,
@@ -59,6 +64,7 @@ function endFailed(
     target: attempts.at(-1)?.target,
     firstByteMs: undefined,
     upstreamMs: parts.clock.monotonicMs() - askedMs,
+    charge: undefined,
   };
   const { signal } = reserved.ended;
   const endedByUs = signal.reason instanceof GatewayError ? signal.reason : undefined;

@@ -1,5 +1,6 @@
 import type { GatewayError, Outcome, Target } from '@tollgate/core';
 import type { AttemptRecord } from '@tollgate/upstream';
+import type { Charge } from '../admission/charge-attempts.ts';
 
 /** How a request ended, whatever happened. Times are monotonic. */
 export interface Ending {
@@ -15,6 +16,8 @@ export interface Ending {
   readonly firstByteMs: number | undefined;
   /** Time between asking providers and having an answer or none: theirs, not ours. */
   readonly upstreamMs: number;
+  /** Known already where the answer told its own cost. */
+  readonly charge: Charge | undefined;
 }
 
 export const clientLeftStatus = 499;

@@ -38,7 +38,7 @@ export async function readRequest(
   response.once('close', () => parts.bodies.giveBack(raw.length));
   const read = readCall(parseBody(raw, contentType, bodyType));
   const own = ownCacheKeys(read, authenticated.caller.tenant.name);
-  const call = { ...own, ...protocolHeaders(endpoint, request.headers) };
+  const call = withProtocolHeaders(own, endpoint, request.headers);
   assertOwnThings(call);
   assertPublicUrls(call);
   return { ...authenticated, call, tags };
@@ -56,10 +56,11 @@ function parseBody(raw: Buffer, contentType: string, bodyType: ServedCall['bodyT
 }
 
 /** Headers by which a caller chooses a form of Anthropic's protocol. */
-function protocolHeaders(endpoint: Endpoint, headers: IncomingHttpHeaders): Pick<Call, 'callerHeaders'> {
-  if (endpoint !== 'messages' && endpoint !== 'count_tokens') return {};
+function withProtocolHeaders(call: Call, endpoint: Endpoint, headers: IncomingHttpHeaders): Call {
+  if (endpoint !== 'messages' && endpoint !== 'count_tokens') return call;
   const { 'anthropic-version': version, 'anthropic-beta': beta } = headers;
   return {
+    ...call,
     callerHeaders: {
       ...(typeof version === 'string' && { 'anthropic-version': version }),
       ...(typeof beta === 'string' && { 'anthropic-beta': beta }),

@@ -18,7 +18,14 @@ export function refuse(
   thrown: unknown,
   { headers, clock }: { headers: Record<string, string>; clock: Clock },
 ): Ending {
-  const nothing = { outcome: undefined, attempts: [], target: undefined, firstByteMs: undefined, upstreamMs: 0 };
+  const nothing = {
+    outcome: undefined,
+    attempts: [],
+    target: undefined,
+    firstByteMs: undefined,
+    upstreamMs: 0,
+    charge: undefined,
+  };
   if (thrown instanceof ClientLeft || stage.response.destroyed) {
     stage.response.destroy();
     return { ...nothing, status: clientLeftStatus, error: undefined };

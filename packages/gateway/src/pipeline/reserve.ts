@@ -47,6 +47,7 @@ export async function reserve(routed: Routed, parts: ReservingParts): Promise<Re
           reservation,
           standings,
           outputCapTokens: decision.outputCapTokens ?? plan.outputCost?.capTokens,
+          extent: plan.extent,
           likelyNanoUsd: plan.expectedNanoUsd,
         };
       }

@@ -1,5 +1,6 @@
-import { formatUsd, isConversation, type NanoUsd } from '@tollgate/core';
+import { formatUsd, isConversation } from '@tollgate/core';
 import type { Level } from '@tollgate/telemetry';
+import type { Charge } from '../admission/charge-attempts.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { beginStream } from '../http/event-stream.ts';
@@ -11,8 +12,8 @@ import type { Reserved } from './stages.ts';
 export interface SendingParts extends RelayParts {
   readonly openStreams: Level;
   readonly bodies: BodyBudget;
-  /** What the call has cost, all attempts together. */
-  readonly costOf: (answered: Answered) => NanoUsd;
+  /** What the call has cost so far, all attempts together. */
+  readonly chargeOf: (answered: Answered) => Charge;
   readonly closing: () => boolean;
 }
 
@@ -20,6 +21,8 @@ export interface SendingParts extends RelayParts {
 export interface Sent extends RelayEnd {
   /** Monotonic time when the first byte of the answer went out. */
   readonly firstByteMs: number;
+  /** Where the answer was whole before any of it was sent, and told what it cost. */
+  readonly charge?: Charge;
 }
 
 /** Step 6: the answer to bytes, as they come. */
@@ -35,14 +38,14 @@ export async function sendResponse(
   parts.bodies.hold(head.length);
   response.once('close', () => parts.bodies.giveBack(head.length));
   if (!stage.call.stream) {
-    response.writeHead(200, {
-      ...headersFor(answered, parts),
-      'content-type': contentTypeOf(answered, 'application/json'),
-      'content-length': head.length,
-      'x-tollgate-cost-usd': formatUsd(parts.costOf(answered)),
-    });
+    const headers = headersFor(answered, parts);
+    const charge = parts.chargeOf(answered);
+    headers['content-type'] = contentTypeOf(answered, 'application/json');
+    headers['content-length'] = String(head.length);
+    headers['x-tollgate-cost-usd'] = formatUsd(charge.costNanoUsd);
+    response.writeHead(200, headers);
     response.end(head);
-    return { outcome: 'completed', error: undefined, firstByteMs };
+    return { outcome: 'completed', error: undefined, firstByteMs, charge };
   }
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
   beginStream(response, headersFor(answered, parts), contentType);

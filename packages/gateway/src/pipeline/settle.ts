@@ -28,7 +28,7 @@ export interface Overrun {
 export function settle(stage: Reserved, ending: Ending, parts: SettlingParts): Charge {
   const reservation = parts.leases.current(stage.reservation);
   parts.leases.release(reservation.reservationId);
-  const charge = chargeAttempts(stage.call, ending.attempts, parts.charges);
+  const charge = ending.charge ?? chargeAttempts(stage.call, ending.attempts, parts.charges);
   parts.settler.settle({
     reservation,
     actualTokens: totalTokens(charge.usage),

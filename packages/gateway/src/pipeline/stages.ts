@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmitScope, Call, Caller, Endpoint, NanoUsd, Reservation, Route, ScopeStanding } from '@tollgate/core';
 import type { RequestTrace } from '@tollgate/telemetry';
 import type { PresentedKey } from '../admission/caller-directory.ts';
+import type { InputExtent } from '../admission/input-bound.ts';
+import type { CallEnd } from './call-end.ts';
 
 /**
  * The request's way through the pipeline, as types: each step takes what the step before returned and
@@ -22,7 +24,7 @@ export interface Arrived {
   /** Monotonic. */
   readonly startedMs: number;
   /** Aborted when the client closes its connection, or this node has to end the call. */
-  readonly ended: AbortController;
+  readonly ended: CallEnd;
 }
 
 export interface Authenticated extends Arrived {
@@ -45,6 +47,8 @@ export interface Reserved extends Routed {
   readonly standings: readonly ScopeStanding[];
   /** Sent to providers in place of the call's own, where a hard budget needs one or leaves money only for less. */
   readonly outputCapTokens: number | undefined;
+  /** Of the input, where what the call costs is bounded. */
+  readonly extent: InputExtent | undefined;
   /** What an attempt was expected to cost. */
   readonly likelyNanoUsd: NanoUsd;
 }

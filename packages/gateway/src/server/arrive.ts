@@ -5,6 +5,7 @@ import type { Clock, Endpoint } from '@tollgate/core';
 import type { Tracer } from '@tollgate/telemetry';
 import { peerAddress } from '../http/peer-address.ts';
 import { clientRequestId } from '../http/request-headers.ts';
+import { LightCallEnd } from '../pipeline/call-end.ts';
 import type { Arrived } from '../pipeline/stages.ts';
 
 /** What is known of a request before anything of it is believed. Ends with its connection. */
@@ -13,7 +14,7 @@ export function arrive(
   endpoint: Endpoint,
   { clock, proxies, tracer }: { clock: Clock; proxies: BlockList; tracer?: Tracer | undefined },
 ): Arrived {
-  const ended = new AbortController();
+  const ended = new LightCallEnd();
   // A write can race the end of the connection; `close` tells all that matters.
   response.on('error', () => undefined);
   response.once('close', () => {
@@ -36,7 +37,10 @@ export function arrive(
 }
 
 /** Unique for good: the reservation's id too. */
-export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
+export function newRequestId(): string {
+  const id = randomUUID();
+  return `req_${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
+}
 
 /** W3C trace context, version 00; anything else is as if it were not there. */
 function callersTraceparent(request: IncomingMessage): string | undefined {

@@ -42,7 +42,14 @@ export async function showPage(
   logRequest(stage, { ending, charge: undefined }, parts);
 }
 
-const nothingCalled = { outcome: undefined, attempts: [], target: undefined, firstByteMs: undefined, upstreamMs: 0 };
+const nothingCalled = {
+  outcome: undefined,
+  attempts: [],
+  target: undefined,
+  firstByteMs: undefined,
+  upstreamMs: 0,
+  charge: undefined,
+};
 
 const headersFor = (
   { endpoint, requestId }: Arrived,

@@ -78,7 +78,9 @@ function wholeBody({ adapter, request, receiver, progress, maxAnswerBytes }: Ans
       chunks.push(chunk);
     },
     end: () => {
-      const answer = adapter.readWhole(Buffer.concat(chunks), request);
+      const [only] = chunks;
+      const whole = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
+      const answer = adapter.readWhole(whole, request);
       progress.source = answer;
       if (request.call.stream) throw malformedAnswer('the answer is not streamed, which was asked for');
       receiver.onBytes(answer.body, progress);
@@ -128,5 +130,6 @@ function isEncoded(headers: WireHeaders): boolean {
 /** Lower case, without parameters; empty where there is none. */
 function mediaType(headers: WireHeaders): string {
   const type = headers['content-type'];
+  if (type === 'application/json') return type;
   return typeof type === 'string' ? (type.split(';', 1)[0] ?? '').trim().toLowerCase() : '';
 }

@@ -52,6 +52,8 @@ export function createLogger(options: LoggerOptions): Logger {
     transports: new BufferTransport(buffer),
   });
 
+  let takesRequests = logger.isLevelEnabled('info');
+
   // winston would have the line built first and filter it by level afterwards.
   const log = (level: LogLevel, msg: string, build: (head: LineHead) => string): void => {
     if (!logger.isLevelEnabled(level)) return;
@@ -67,9 +69,15 @@ export function createLogger(options: LoggerOptions): Logger {
     info: logEvent('info'),
     warn: logEvent('warn'),
     error: logEvent('error'),
-    logRequest: (line) => log('info', 'request', (head) => formatRequest(head, line)),
+    // The one line that comes with every call goes by winston's streams, to where they lead.
+    logRequest: (line) => {
+      if (!takesRequests) return;
+      const time = new Date(clock.nowMs()).toISOString();
+      buffer.add(`${formatRequest({ time, level: 'info', msg: 'request' }, line)}\n`);
+    },
     setLevel: (level) => {
       logger.level = level;
+      takesRequests = logger.isLevelEnabled('info');
     },
     close: (withinMs = defaultCloseMs) => buffer.flush(withinMs),
   };

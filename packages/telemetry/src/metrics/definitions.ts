@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { LevelGauge, TallyCounter, TallyHistogram } from './tallies.ts';
 
 const durationBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 900];
 const firstTokenBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 30, 60, 120];
@@ -15,39 +16,39 @@ const ratioBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5
 export function defineMetrics(registry: Registry, onScrape: () => void) {
   const registers = [registry];
   return {
-    requests: new Counter({
+    requests: new TallyCounter({
       name: 'tollgate_requests_total',
       help: 'Requests answered. Outcome none: refused before admission, code says why.',
       labelNames: ['endpoint', 'model', 'provider', 'outcome', 'code'] as const,
       registers,
     }),
-    requestDuration: new Histogram({
+    requestDuration: new TallyHistogram({
       name: 'tollgate_request_duration_seconds',
       help: 'Admitted calls, from the first byte read to the last byte written.',
       labelNames: ['endpoint', 'model'] as const,
       buckets: durationBuckets,
       registers,
     }),
-    timeToFirstToken: new Histogram({
+    timeToFirstToken: new TallyHistogram({
       name: 'tollgate_time_to_first_token_seconds',
       help: 'Streamed calls, from the first byte read to the first content written.',
       labelNames: ['model', 'provider'] as const,
       buckets: firstTokenBuckets,
       registers,
     }),
-    overhead: new Histogram({
+    overhead: new TallyHistogram({
       name: 'tollgate_overhead_seconds',
       help: 'Admitted calls, from the first byte read to the first byte answered, less the wait for providers.',
       buckets: overheadBuckets,
       registers,
     }),
-    upstreamAttempts: new Counter({
+    upstreamAttempts: new TallyCounter({
       name: 'tollgate_upstream_attempts_total',
       help: 'HTTP tries at providers, by how they ended.',
       labelNames: ['provider', 'result'] as const,
       registers,
     }),
-    upstreamAttemptDuration: new Histogram({
+    upstreamAttemptDuration: new TallyHistogram({
       name: 'tollgate_upstream_attempt_duration_seconds',
       help: 'HTTP tries at providers, from sending to the end of the answer or its failure.',
       labelNames: ['provider'] as const,
@@ -59,31 +60,31 @@ export function defineMetrics(registry: Registry, onScrape: () => void) {
       help: 'Changes to the next target of a route within a call.',
       registers,
     }),
-    tokens: new Counter({
+    tokens: new TallyCounter({
       name: 'tollgate_tokens_total',
       help: 'Tokens charged. Kinds do not overlap, but reasoning is part of output.',
       labelNames: ['model', 'provider', 'kind'] as const,
       registers,
     }),
-    costUsd: new Counter({
+    costUsd: new TallyCounter({
       name: 'tollgate_cost_usd_total',
       help: 'USD charged, for graphs; the ledger has the exact sums.',
       labelNames: ['model', 'provider'] as const,
       registers,
     }),
-    admissions: new Counter({
+    admissions: new TallyCounter({
       name: 'tollgate_admissions_total',
       help: 'Decisions of admit; scope and limit name the one that refused.',
       labelNames: ['decision', 'scope', 'limit'] as const,
       registers,
     }),
-    admitDuration: new Histogram({
+    admitDuration: new TallyHistogram({
       name: 'tollgate_admit_duration_seconds',
       help: 'Round trips of admit to the store.',
       buckets: admitBuckets,
       registers,
     }),
-    settlements: new Counter({
+    settlements: new TallyCounter({
       name: 'tollgate_settlements_total',
       help: 'Settlements, by what the store made of them.',
       labelNames: ['result'] as const,
@@ -94,7 +95,7 @@ export function defineMetrics(registry: Registry, onScrape: () => void) {
       help: 'Reservations of lost nodes that this process ended and charged as estimates.',
       registers,
     }),
-    estimateRatio: new Histogram({
+    estimateRatio: new TallyHistogram({
       name: 'tollgate_estimate_ratio',
       help: 'What a call turned out to need, divided by what was expected of it.',
       labelNames: ['of'] as const,
@@ -107,7 +108,7 @@ export function defineMetrics(registry: Registry, onScrape: () => void) {
       labelNames: ['provider', 'model'] as const,
       registers,
     }),
-    journalEntries: new Gauge({
+    journalEntries: new LevelGauge({
       name: 'tollgate_journal_entries',
       help: 'Settlements that Redis has not confirmed.',
       registers,
@@ -134,12 +135,12 @@ export function defineMetrics(registry: Registry, onScrape: () => void) {
       labelNames: ['provider', 'credential'] as const,
       registers,
     }),
-    inflightRequests: new Gauge({
+    inflightRequests: new LevelGauge({
       name: 'tollgate_inflight_requests',
       help: 'Requests being answered.',
       registers,
     }),
-    openStreams: new Gauge({
+    openStreams: new LevelGauge({
       name: 'tollgate_open_streams',
       help: 'Streamed answers being written.',
       registers,

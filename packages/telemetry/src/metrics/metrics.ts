@@ -11,6 +11,7 @@ import {
   type DegradedReason,
   type SettlementLabel,
 } from './labels.ts';
+import type { LevelGauge } from './tallies.ts';
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 
 /** A gauge that goes up and down by one. */
@@ -69,26 +70,38 @@ export function createMetrics(options: { readonly build: Build; readonly registr
   definitions.buildInfo.labels(options.build.version, options.build.commit, process.version).set(1);
   for (const reason of degradedReasons) definitions.degraded.labels(reason).set(0);
   showZeros(definitions);
+  const { estimateRatio } = definitions;
+  const [tokenRatio, costRatio] = [estimateRatio.tally('tokens'), estimateRatio.tally('cost')];
+  const admitDuration = definitions.admitDuration.tally();
+  const admissions = bound((...labels) => definitions.admissions.tally(...labels));
+  const settlements = bound((...labels) => definitions.settlements.tally(...labels));
+  const upstreamAttempts = bound((...labels) => definitions.upstreamAttempts.tally(...labels));
+  const upstreamAttemptDuration = bound((...labels) => definitions.upstreamAttemptDuration.tally(...labels));
 
   return {
     registry,
     requests: createRequestMetrics(definitions),
     aggregator: createAggregatorMetrics(definitions),
-    inflightRequests: definitions.inflightRequests,
-    openStreams: definitions.openStreams,
+    inflightRequests: levelOf(definitions.inflightRequests),
+    openStreams: levelOf(definitions.openStreams),
     attemptEnded: ({ provider, result, durationMs }) => {
-      definitions.upstreamAttempts.inc({ provider, result });
-      definitions.upstreamAttemptDuration.observe({ provider }, durationMs / 1000);
+      upstreamAttempts(provider, result).add(1);
+      upstreamAttemptDuration(provider).observe(durationMs / 1000);
     },
-    admissionDecided: (decision, durationMs) => countAdmission(definitions, decision, durationMs),
-    settlementApplied: (result) => definitions.settlements.inc({ result }),
+    admissionDecided: (decision, durationMs) => {
+      admitDuration.observe(durationMs / 1000);
+      const refusal = decision !== 'failed' && decision.kind === 'refused' ? decision.refusal : undefined;
+      const kind = decision === 'failed' ? decision : decision.kind;
+      admissions(kind, refusal?.scope ?? 'none', refusal?.limit ?? 'none').add(1);
+    },
+    settlementApplied: (result) => settlements(result).add(1),
     reservationsReaped: (count) => definitions.reservationsReaped.inc(count),
     tokensEstimated: ({ reservedTokens, actualTokens }) => {
-      if (reservedTokens > 0) definitions.estimateRatio.observe({ of: 'tokens' }, actualTokens / reservedTokens);
+      if (reservedTokens > 0) tokenRatio.observe(actualTokens / reservedTokens);
     },
     costEstimated: ({ likelyNanoUsd, actualNanoUsd }) => {
       if (likelyNanoUsd === 0n) return;
-      definitions.estimateRatio.observe({ of: 'cost' }, Number(actualNanoUsd) / Number(likelyNanoUsd));
+      costRatio.observe(Number(actualNanoUsd) / Number(likelyNanoUsd));
     },
     boundExceeded: (attempt) => definitions.boundExceeded.inc(attempt),
     degraded: (reason, active) => definitions.degraded.set({ reason }, active ? 1 : 0),
@@ -97,7 +110,9 @@ export function createMetrics(options: { readonly build: Build; readonly registr
     },
     logLinesDropped: (count) => definitions.logLinesDropped.inc(count),
     spansDropped: (count) => definitions.spansDropped.inc(count),
-    journalEntries: (count) => definitions.journalEntries.set(count),
+    journalEntries: (count) => {
+      definitions.journalEntries.level = count;
+    },
   };
 }
 
@@ -129,12 +144,24 @@ const reasonByStoreError: Readonly<Record<StoreErrorCode, DegradedReason>> = {
   schema: 'store_schema',
 };
 
-function countAdmission(definitions: MetricDefinitions, decision: AdmitDecision | 'failed', durationMs: number): void {
-  definitions.admitDuration.observe(durationMs / 1000);
-  const refusal = decision !== 'failed' && decision.kind === 'refused' ? decision.refusal : undefined;
-  definitions.admissions.inc({
-    decision: decision === 'failed' ? decision : decision.kind,
-    scope: refusal?.scope ?? 'none',
-    limit: refusal?.limit ?? 'none',
-  });
+const levelOf = (gauge: LevelGauge): Level => ({
+  inc: () => {
+    gauge.level += 1;
+  },
+  dec: () => {
+    gauge.level -= 1;
+  },
+});
+
+/** Each series is bound once. Labels come from closed sets and from the names of providers. */
+function bound<Child>(bind: (...labels: readonly string[]) => Child): (...labels: readonly string[]) => Child {
+  const children = new Map<string, Child>();
+  return (...labels) => {
+    const name = labels.join('\n');
+    const known = children.get(name);
+    if (known !== undefined) return known;
+    const child = bind(...labels);
+    children.set(name, child);
+    return child;
+  };
 }

@@ -1,6 +1,6 @@
-import type { Counter, Histogram } from 'prom-client';
 import { totalTokens, type NanoUsd, type Usage } from '@tollgate/core';
 import type { MetricDefinitions } from './definitions.ts';
+import type { Observations, Tally } from './tallies.ts';
 import type { CodeLabel, EndpointLabel, OutcomeLabel, TokenKind } from './labels.ts';
 
 /** A request that has been answered, or whose caller left. */
@@ -40,6 +40,7 @@ const nanoPerUsd = 1e9;
 export function createRequestMetrics(definitions: MetricDefinitions): RequestMetrics {
   const pairs = new Map<string, PairMetrics>();
   const overflow = new PairMetrics(definitions, 'other', 'other');
+  const overhead = definitions.overhead.tally();
 
   const pairFor = (model: string, provider: string): PairMetrics => {
     const name = `${model}\n${provider}`;
@@ -55,7 +56,7 @@ export function createRequestMetrics(definitions: MetricDefinitions): RequestMet
     finished: (request) => {
       pairFor(request.model, request.provider ?? 'none').finished(request);
       if (request.fallbacks > 0) definitions.fallbacks.inc(request.fallbacks);
-      if (request.outcome !== 'none') definitions.overhead.observe(request.overheadMs / 1000);
+      if (request.outcome !== 'none') overhead.observe(request.overheadMs / 1000);
     },
     charged: (charge) => pairFor(charge.model, charge.provider).charged(charge),
   };
@@ -66,11 +67,11 @@ class PairMetrics {
   readonly #definitions: MetricDefinitions;
   readonly #model: string;
   readonly #provider: string;
-  readonly #requests = new Map<string, Counter.Internal>();
-  readonly #durations = new Map<EndpointLabel, Histogram.Internal<string>>();
-  readonly #tokens = new Map<TokenKind, Counter.Internal>();
-  #firstToken: Histogram.Internal<string> | undefined;
-  #cost: Counter.Internal | undefined;
+  readonly #requests = new Map<string, Tally>();
+  readonly #durations = new Map<EndpointLabel, Observations>();
+  readonly #tokens = new Map<TokenKind, Tally>();
+  #firstToken: Observations | undefined;
+  #cost: Tally | undefined;
 
   constructor(definitions: MetricDefinitions, model: string, provider: string) {
     this.#definitions = definitions;
@@ -79,17 +80,17 @@ class PairMetrics {
   }
 
   finished(request: FinishedRequest): void {
-    this.#requestCounter(request).inc();
+    this.#requestCounter(request).add(1);
     if (request.outcome === 'none') return;
     this.#duration(request.endpoint).observe(request.durationMs / 1000);
     if (request.timeToFirstTokenMs === undefined) return;
-    this.#firstToken ??= this.#definitions.timeToFirstToken.labels(this.#model, this.#provider);
+    this.#firstToken ??= this.#definitions.timeToFirstToken.tally(this.#model, this.#provider);
     this.#firstToken.observe(request.timeToFirstTokenMs / 1000);
   }
 
   charged({ usage, costNanoUsd }: AttemptCharge): void {
-    this.#cost ??= this.#definitions.costUsd.labels(this.#model, this.#provider);
-    this.#cost.inc(Number(costNanoUsd) / nanoPerUsd);
+    this.#cost ??= this.#definitions.costUsd.tally(this.#model, this.#provider);
+    this.#cost.add(Number(costNanoUsd) / nanoPerUsd);
     if (totalTokens(usage) === 0) return;
     this.#count('input_uncached', usage.inputUncached);
     this.#count('cache_read', usage.cacheRead);
@@ -100,19 +101,19 @@ class PairMetrics {
     this.#count('output_audio', usage.outputAudio);
   }
 
-  #requestCounter({ endpoint, outcome, code }: FinishedRequest): Counter.Internal {
+  #requestCounter({ endpoint, outcome, code }: FinishedRequest): Tally {
     return obtain(this.#requests, `${endpoint}/${outcome}/${code}`, () =>
-      this.#definitions.requests.labels(endpoint, this.#model, this.#provider, outcome, code),
+      this.#definitions.requests.tally(endpoint, this.#model, this.#provider, outcome, code),
     );
   }
 
-  #duration(endpoint: EndpointLabel): Histogram.Internal<string> {
-    return obtain(this.#durations, endpoint, () => this.#definitions.requestDuration.labels(endpoint, this.#model));
+  #duration(endpoint: EndpointLabel): Observations {
+    return obtain(this.#durations, endpoint, () => this.#definitions.requestDuration.tally(endpoint, this.#model));
   }
 
   #count(kind: TokenKind, tokens: number): void {
     if (tokens === 0) return;
-    obtain(this.#tokens, kind, () => this.#definitions.tokens.labels(this.#model, this.#provider, kind)).inc(tokens);
+    obtain(this.#tokens, kind, () => this.#definitions.tokens.tally(this.#model, this.#provider, kind)).add(tokens);
   }
 }
 
