@@ -9,6 +9,7 @@ import {
 } from '@tollgate/core';
 import type { Adapter, AnswerFacts, StreamReader } from './adapter.ts';
 import { malformedAnswer } from './answer-errors.ts';
+import { inCallersWords } from './caller-fields.ts';
 import { defaultMaxEventBytes, SseParser, type SseEvent } from './sse-parser.ts';
 import type { AnswerContext, AnswerWriter, CallerProtocol, ChatForm } from './translation.ts';
 
@@ -36,8 +37,8 @@ export function overChat(chat: Adapter, protocol: CallerProtocol, { clock }: { r
   });
   return {
     buildRequest: (request) => {
-      const wire = chat.buildRequest(chatRequest(request));
-      return { ...wire, droppedFields: [...chatCall(request.call).droppedFields, ...(wire.droppedFields ?? [])] };
+      const { form } = chatCall(request.call);
+      return inCallersWords(form, protocol.names, () => chat.buildRequest(chatRequest(request)));
     },
     createStreamReader: (request) =>
       new TranslatedReader(
@@ -58,13 +59,13 @@ export function overChat(chat: Adapter, protocol: CallerProtocol, { clock }: { r
 
 interface ChatCall {
   readonly call: Call;
-  readonly droppedFields: readonly string[];
+  readonly form: ChatForm;
 }
 
 /** Usage is always asked for: the caller's protocol tells it whether the caller asks or not. */
-const asChat = (call: Call, { body, droppedFields }: ChatForm): ChatCall => ({
-  call: { ...call, protocol: 'openai_chat', wantsStreamUsage: true, body: jsonBodyOf(body) },
-  droppedFields,
+const asChat = (call: Call, form: ChatForm): ChatCall => ({
+  call: { ...call, protocol: 'openai_chat', wantsStreamUsage: true, body: jsonBodyOf(form.body) },
+  form,
 });
 
 /** Reads a provider's stream as chat chunks, and says those in the caller's protocol. */

@@ -1,4 +1,5 @@
 import type { Call, JsonObject } from '@tollgate/core';
+import type { CallerNames, Origins } from './caller-fields.ts';
 
 /**
  * Chat completions are what every kind of provider can be asked by. They are written with the members that OpenRouter
@@ -9,6 +10,8 @@ export interface ChatForm {
   readonly body: JsonObject;
   /** Members of the call that have no counterpart in a chat completion, where a client survives that. */
   readonly droppedFields: readonly string[];
+  /** Where the caller has what the pieces of the body say. */
+  readonly origins: Origins;
 }
 
 /** What an answer in the caller's protocol is written from beside the chat answer itself. */
@@ -21,6 +24,7 @@ export interface AnswerContext {
 
 /** A protocol that callers speak, said over chat completions. Pure: no I/O, no clock. */
 export interface CallerProtocol {
+  readonly names: CallerNames;
   /** Throws GatewayError (`unsupported_field`, `invalid_field`) for what a chat completion cannot say. */
   toChat(call: Call): ChatForm;
   createAnswerWriter(context: AnswerContext): AnswerWriter;

@@ -1,4 +1,5 @@
 import { GatewayError, type Call, type JsonObject, type JsonValue } from '@tollgate/core';
+import { Origins } from '../base/caller-fields.ts';
 import {
   isPresent,
   readArray,
@@ -21,10 +22,14 @@ import { checkFields } from './request-fields.ts';
 export function buildChat(call: Call): ChatForm {
   const { value } = call.body;
   const dropped = new DroppedFields();
+  const origins = new Origins();
   checkFields(value, dropped);
   const body: JsonObject = {
     model: call.model,
-    messages: [...translateSystem(value['system']), ...translateTurns(value['messages'], dropped)],
+    messages: [
+      ...translateSystem(value['system'], origins),
+      ...translateTurns(value['messages'], { dropped, origins }),
+    ],
     max_tokens: readCap(value['max_tokens']),
     ...(call.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...sampling(value),
@@ -35,7 +40,7 @@ export function buildChat(call: Call): ChatForm {
     ...account(value, dropped),
     ...(isPresent(value['cache_control']) ? { cache_control: value['cache_control'] } : {}),
   };
-  return { body, droppedFields: dropped.names };
+  return { body, droppedFields: dropped.names, origins };
 }
 
 function readCap(value: JsonValue | undefined): number {

@@ -2,10 +2,9 @@ import type { JsonObject, JsonValue } from '@tollgate/core';
 import { isPresent, readObject, readString, unsupportedField } from '../base/read-fields.ts';
 import { encryptedDetail, textDetail } from '../anthropic/reasoning-details.ts';
 import { givenCallId } from './call-ids.ts';
-import type { DroppedFields } from './dropped-fields.ts';
 import { openThinking } from './foreign-thinking.ts';
 import { contentOf, markOf, textPart, type PlacedBlock } from './translate-parts.ts';
-import type { PendingCalls } from './translate-results.ts';
+import type { PendingCalls, TurnContext } from './translate-results.ts';
 
 interface Segment {
   readonly details: JsonObject[];
@@ -19,16 +18,15 @@ interface Segment {
  * A turn of the assistant. A chat message says its thinking first, then its text, then its calls; a turn in
  * another order becomes neighbouring messages, but for its calls: they come last, since their results have to follow.
  */
-export function writeAssistant(
-  blocks: readonly PlacedBlock[],
-  context: { readonly pending: PendingCalls; readonly dropped: DroppedFields },
-): readonly JsonObject[] {
+export function writeAssistant(blocks: readonly PlacedBlock[], context: TurnContext): readonly JsonObject[] {
   const segments: Segment[] = [];
   const calls = blocks.filter(isCall);
-  for (const placed of blocks) if (!isCall(placed)) addSaid(segments, placed, context.dropped);
+  for (const placed of blocks) if (!isCall(placed)) addSaid(segments, placed, context);
   if (calls.length > 0) {
     const last = segments.at(-1) ?? begin(segments);
-    for (const placed of calls) last.calls.push(writeCall(placed, context.pending));
+    for (const placed of calls) {
+      last.calls.push(context.origins.note(writeCall(placed, context.pending), placed.at));
+    }
   }
   return segments.map(writeSegment);
 }
@@ -41,12 +39,12 @@ function begin(segments: Segment[]): Segment {
   return segment;
 }
 
-function addSaid(segments: Segment[], placed: PlacedBlock, dropped: DroppedFields): void {
+function addSaid(segments: Segment[], placed: PlacedBlock, { dropped, origins }: TurnContext): void {
   const { block, at } = placed;
   const last = segments.at(-1) ?? begin(segments);
   switch (readString(block['type'], `${at}.type`)) {
     case 'text':
-      last.texts.push(textPart(placed, dropped));
+      last.texts.push(origins.note(textPart(placed, dropped), at));
       break;
     case 'thinking':
     case 'redacted_thinking':

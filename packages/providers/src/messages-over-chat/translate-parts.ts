@@ -9,6 +9,7 @@ import {
   readString,
   unsupportedField,
 } from '../base/read-fields.ts';
+import type { Origins } from '../base/caller-fields.ts';
 import type { DroppedFields } from './dropped-fields.ts';
 
 /** A block with the path that errors name it by. */
@@ -27,8 +28,18 @@ export function readBlocks(content: JsonValue | undefined, param: string): reado
   });
 }
 
+/** What is noted of a conversation on its way. */
+export interface TurnNotes {
+  readonly dropped: DroppedFields;
+  readonly origins: Origins;
+}
+
 /** What a user's message or a tool's result may hold, as parts of a chat message. Throws GatewayError. */
-export function translatePart({ block, at }: PlacedBlock, dropped: DroppedFields): readonly JsonObject[] {
+export function translatePart(placed: PlacedBlock, { dropped, origins }: TurnNotes): readonly JsonObject[] {
+  return partsOf(placed, dropped).map((part) => origins.note(part, placed.at));
+}
+
+function partsOf({ block, at }: PlacedBlock, dropped: DroppedFields): readonly JsonObject[] {
   const type = readString(block['type'], `${at}.type`);
   switch (type) {
     case 'text':
@@ -81,7 +92,7 @@ function documentParts({ block, at }: PlacedBlock, dropped: DroppedFields): read
   const { content } = source;
   const isNested = source['type'] === 'content' && isJsonArray(content);
   if (isNested && content.some((part) => isJsonObject(part) && part['type'] !== 'text')) {
-    const parts = readBlocks(content, `${at}.source.content`).flatMap((placed) => translatePart(placed, dropped));
+    const parts = readBlocks(content, `${at}.source.content`).flatMap((placed) => partsOf(placed, dropped));
     return parts.map((part, index) => (index === parts.length - 1 ? { ...part, ...markOf(block) } : part));
   }
   const title = readOptionalString(block['title'], `${at}.title`);

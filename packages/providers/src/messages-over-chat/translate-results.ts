@@ -1,8 +1,7 @@
 import type { JsonObject } from '@tollgate/core';
 import { invalidField, readOptionalBoolean, readString } from '../base/read-fields.ts';
 import { givenCallId } from './call-ids.ts';
-import type { DroppedFields } from './dropped-fields.ts';
-import { contentOf, markOf, readBlocks, translatePart, type PlacedBlock } from './translate-parts.ts';
+import { contentOf, markOf, readBlocks, translatePart, type PlacedBlock, type TurnNotes } from './translate-parts.ts';
 
 /** Calls of the last assistant turn that wait for their results. */
 export class PendingCalls {
@@ -35,20 +34,24 @@ export class PendingCalls {
   }
 }
 
+/** What the turns of a conversation know of each other. */
+export interface TurnContext extends TurnNotes {
+  readonly pending: PendingCalls;
+}
+
 /** A result as a message of role tool. What it holds beside text, and that it is an error, are kept as they are. */
-export function writeToolResult(
-  { block, at }: PlacedBlock,
-  { pending, dropped }: { readonly pending: PendingCalls; readonly dropped: DroppedFields },
-): JsonObject {
+export function writeToolResult({ block, at }: PlacedBlock, context: TurnContext): JsonObject {
+  const { pending, origins } = context;
   const id = readString(block['tool_use_id'], `${at}.tool_use_id`);
   pending.answer(id, at);
-  const parts = readBlocks(block['content'], `${at}.content`).flatMap((placed) => translatePart(placed, dropped));
+  const parts = readBlocks(block['content'], `${at}.content`).flatMap((placed) => translatePart(placed, context));
   const isError = readOptionalBoolean(block['is_error'], `${at}.is_error`) ?? false;
-  return {
+  const result = {
     role: 'tool',
     tool_call_id: givenCallId(id),
     content: parts.length === 0 ? '' : contentOf(parts),
     ...(isError ? { is_error: true } : {}),
     ...markOf(block),
   };
+  return origins.note(result, at);
 }

@@ -1,14 +1,19 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
 import { invalidField, readArray, readObject, readString } from '../base/read-fields.ts';
-import type { DroppedFields } from './dropped-fields.ts';
+import type { Origins } from '../base/caller-fields.ts';
 import { writeAssistant } from './translate-assistant.ts';
-import { contentOf, readBlocks, translatePart, type PlacedBlock } from './translate-parts.ts';
-import { PendingCalls, writeToolResult } from './translate-results.ts';
+import { contentOf, readBlocks, translatePart, type PlacedBlock, type TurnNotes } from './translate-parts.ts';
+import { PendingCalls, writeToolResult, type TurnContext } from './translate-results.ts';
 
 /** `system` as the first message. */
-export function translateSystem(system: JsonValue | undefined): readonly JsonObject[] {
-  const parts = readBlocks(system, 'system').map((placed) => systemPart(placed));
-  return parts.length === 0 ? [] : [{ role: 'system', content: contentOf(parts) }];
+export function translateSystem(system: JsonValue | undefined, origins: Origins): readonly JsonObject[] {
+  const blocks = readBlocks(system, 'system');
+  return blocks.length === 0 ? [] : [writeSystem(blocks, 'system', origins)];
+}
+
+function writeSystem(blocks: readonly PlacedBlock[], param: string, origins: Origins): JsonObject {
+  const parts = blocks.map((placed) => origins.note(systemPart(placed), placed.at));
+  return origins.note({ role: 'system', content: contentOf(parts) }, param);
 }
 
 function systemPart({ block, at }: PlacedBlock): JsonObject {
@@ -26,15 +31,15 @@ interface Turn {
  * `messages` as those of a chat: the results of tools are messages of their own, ahead of what else the user
  * says. Throws GatewayError `invalid_field` where results and calls do not match.
  */
-export function translateTurns(messages: JsonValue | undefined, dropped: DroppedFields): readonly JsonObject[] {
+export function translateTurns(messages: JsonValue | undefined, notes: TurnNotes): readonly JsonObject[] {
   const turns = mergeNeighbours(readArray(messages, 'messages').map(readTurn));
   if (turns.length === 0) throw invalidField('messages', 'has to hold at least one message.');
   const pending = new PendingCalls();
   return turns.flatMap((turn) => {
-    if (turn.role === 'user') return writeUser(turn, { pending, dropped });
+    if (turn.role === 'user') return writeUser(turn, { pending, ...notes });
     pending.assertNone();
-    if (turn.role === 'system') return [{ role: 'system', content: contentOf(turn.blocks.map(systemPart)) }];
-    return writeAssistant(turn.blocks, { pending, dropped });
+    if (turn.role === 'system') return [writeSystem(turn.blocks, turn.param, notes.origins)];
+    return writeAssistant(turn.blocks, { pending, ...notes }).map((said) => notes.origins.note(said, turn.param));
   });
 }
 
@@ -59,13 +64,14 @@ function mergeNeighbours(turns: readonly Turn[]): readonly Turn[] {
   return merged;
 }
 
-function writeUser(
-  { blocks }: Turn,
-  { pending, dropped }: { readonly pending: PendingCalls; readonly dropped: DroppedFields },
-): readonly JsonObject[] {
+function writeUser({ blocks, param }: Turn, context: TurnContext): readonly JsonObject[] {
+  const { pending, origins } = context;
   const isResult = ({ block }: PlacedBlock): boolean => block['type'] === 'tool_result';
-  const results = blocks.filter(isResult).map((placed) => writeToolResult(placed, { pending, dropped }));
+  const results = blocks.filter(isResult).map((placed) => writeToolResult(placed, context));
   pending.assertNone();
-  const parts = blocks.filter((placed) => !isResult(placed)).flatMap((placed) => translatePart(placed, dropped));
-  return [...results, ...(parts.length === 0 ? [] : [{ role: 'user', content: contentOf(parts) }])];
+  const parts = blocks.filter((placed) => !isResult(placed)).flatMap((placed) => translatePart(placed, context));
+  return [
+    ...results,
+    ...(parts.length === 0 ? [] : [origins.note({ role: 'user', content: contentOf(parts) }, param)]),
+  ];
 }

@@ -16,7 +16,10 @@ export interface PlainChatOptions {
  * this server does not know: said by what the protocol itself has, or left out and named. Throws GatewayError for a
  * document by URL, which nobody would fetch.
  */
-export function plainChat(body: JsonObject, options: PlainChatOptions & { readonly providerModel: string }): ChatForm {
+export function plainChat(
+  body: JsonObject,
+  options: PlainChatOptions & { readonly providerModel: string },
+): Pick<ChatForm, 'body' | 'droppedFields'> {
   const { cache_control: automatic, reasoning, top_k: topK, tools, messages, ...rest } = body;
   const dropped = new Set<string>();
   if (automatic !== undefined) dropped.add('cache_control');

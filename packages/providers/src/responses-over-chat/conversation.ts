@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
+import type { Origins } from '../base/caller-fields.ts';
 import { invalidField } from '../base/read-fields.ts';
 import { asContent } from './translate-content.ts';
 import type { ReplayedReasoning } from './translate-reasoning-item.ts';
@@ -27,10 +28,16 @@ export class Conversation {
   readonly #entries: (JsonObject | AssistantTurn)[] = [];
   readonly #turnOfCall = new Map<string, AssistantTurn>();
   #open: AssistantTurn | undefined;
+  readonly origins: Origins;
 
-  message(message: JsonObject): void {
+  constructor(origins: Origins) {
+    this.origins = origins;
+  }
+
+  /** `param` is where the caller has it. */
+  message(message: JsonObject, param: string): void {
     this.#open = undefined;
-    this.#entries.push(message);
+    this.#entries.push(this.origins.note(message, param));
   }
 
   /** Where the next piece of reasoning stands among those of its message. */
@@ -54,7 +61,7 @@ export class Conversation {
   call(id: string, json: JsonObject, param: string): void {
     const turn = this.#assistant();
     if (turn.calls.has(id)) throw invalidField(`${param}.call_id`, 'stands twice: ids of calls have to differ.');
-    turn.calls.set(id, { param, json, result: undefined });
+    turn.calls.set(id, { param, json: this.origins.note(json, param), result: undefined });
     this.#turnOfCall.set(id, turn);
   }
 
@@ -64,7 +71,7 @@ export class Conversation {
     const call = this.#turnOfCall.get(id)?.calls.get(id);
     if (call === undefined) throw invalidField(`${param}.call_id`, 'answers no call that stands before it.');
     if (call.result !== undefined) throw invalidField(`${param}.call_id`, 'has been answered before.');
-    call.result = { role: 'tool', tool_call_id: id, content };
+    call.result = this.origins.note({ role: 'tool', tool_call_id: id, content }, param);
   }
 
   /** Throws GatewayError `invalid_field` where a call has no result. */

@@ -8,17 +8,18 @@ import {
   invalidField,
   unsupportedField,
 } from '../base/read-fields.ts';
+import type { Origins } from '../base/caller-fields.ts';
 import { Conversation } from './conversation.ts';
 import { cacheMark, translateContent } from './translate-content.ts';
 import { translateReasoningItem } from './translate-reasoning-item.ts';
 
 /** `instructions` and `input` as chat messages. Throws GatewayError naming the member at fault. */
-export function readInput(body: JsonObject): readonly JsonObject[] {
-  const conversation = new Conversation();
+export function readInput(body: JsonObject, origins: Origins): readonly JsonObject[] {
+  const conversation = new Conversation(origins);
   const instructions = readOptionalString(body['instructions'], 'instructions');
-  if (instructions !== undefined) conversation.message({ role: 'system', content: instructions });
+  if (instructions !== undefined) conversation.message({ role: 'system', content: instructions }, 'instructions');
   const { input } = body;
-  if (typeof input === 'string') conversation.message({ role: 'user', content: input });
+  if (typeof input === 'string') conversation.message({ role: 'user', content: input }, 'input');
   else if (isPresent(input)) {
     readArray(input, 'input').forEach((value, index) => {
       const param = `input[${index}]`;
@@ -52,7 +53,7 @@ function readItem(item: JsonObject, param: string, conversation: Conversation): 
     }
     case 'function_call_output':
     case 'custom_tool_call_output': {
-      const content = translateContent(item['output'], `${param}.output`);
+      const content = translateContent(item['output'], `${param}.output`, conversation.origins);
       return conversation.result(readString(item['call_id'], `${param}.call_id`), content, param);
     }
     case 'item_reference':
@@ -76,9 +77,10 @@ function readMessage(item: JsonObject, param: string, conversation: Conversation
     // The two mean the same; many servers know only the older name.
     case 'developer':
     case 'system':
-      return conversation.message({ role: 'system', content: translateContent(item['content'], `${param}.content`) });
-    case 'user':
-      return conversation.message({ role, content: translateContent(item['content'], `${param}.content`) });
+    case 'user': {
+      const content = translateContent(item['content'], `${param}.content`, conversation.origins);
+      return conversation.message({ role: role === 'user' ? role : 'system', content }, param);
+    }
     default:
       throw invalidField(`${param}.role`, 'has to be user, assistant, system or developer.');
   }
@@ -94,6 +96,7 @@ function readAssistant(content: JsonValue | undefined, param: string, conversati
     if (type !== 'output_text' && type !== 'input_text') {
       throw unsupportedField(`${at}.type`, 'has to be output_text or refusal in a message of the assistant.');
     }
-    return conversation.said([{ type: 'text', text: readString(part['text'], `${at}.text`), ...cacheMark(part) }], '');
+    const text = { type: 'text', text: readString(part['text'], `${at}.text`), ...cacheMark(part) };
+    return conversation.said([conversation.origins.note(text, at)], '');
   });
 }

@@ -1,4 +1,5 @@
 import type { Call } from '@tollgate/core';
+import { Origins } from '../base/caller-fields.ts';
 import type { ChatForm } from '../base/translation.ts';
 import { readInput } from './read-input.ts';
 import { dropUncarried } from './request-fields.ts';
@@ -10,14 +11,16 @@ export function toChat({ model, stream, body: { value: body } }: Call): ChatForm
   const uncarried = dropUncarried(body);
   const tools = translateTools(body);
   const settings = translateSettings(body);
+  const origins = new Origins();
   return {
     body: {
       model,
-      messages: readInput(body),
+      messages: readInput(body, origins),
       ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
       ...tools.fields,
       ...settings.fields,
     },
     droppedFields: [...uncarried, ...tools.dropped, ...settings.dropped],
+    origins,
   };
 }

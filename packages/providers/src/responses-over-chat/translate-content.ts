@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@tollgate/core';
+import type { Origins } from '../base/caller-fields.ts';
 import {
   invalidField,
   isPresent,
@@ -11,13 +12,13 @@ import {
 } from '../base/read-fields.ts';
 
 /** Content of a message or of a tool's output as a chat message has it: plain text stays text. */
-export function translateContent(content: JsonValue | undefined, param: string): JsonValue {
+export function translateContent(content: JsonValue | undefined, param: string, origins: Origins): JsonValue {
   if (typeof content === 'string') return content;
   if (!isPresent(content)) throw invalidField(param, 'has to be a string or an array of parts.');
   return asContent(
     readArray(content, param).map((value, index) => {
       const at = `${param}[${index}]`;
-      return translatePart(readObject(value, at), at);
+      return origins.note(translatePart(readObject(value, at), at), at);
     }),
   );
 }

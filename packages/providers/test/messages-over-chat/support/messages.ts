@@ -44,7 +44,7 @@ export const answerContext = (overrides: Overrides = {}): AnswerContext => ({
 });
 
 /** As JSON, so that absent and undefined are the same. */
-export const toChat = (overrides: Overrides = {}): ChatForm => {
+export const toChat = (overrides: Overrides = {}): Pick<ChatForm, 'body' | 'droppedFields'> => {
   const { body, droppedFields } = messagesOverChat.toChat(messagesCall(overrides));
   const json = tryParseJson(JSON.stringify(body));
   if (!isJsonObject(json)) throw new Error('no object');
