@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { ConversationProtocol } from '@tollgate/core';
 import { startProviderSimulator, type ProviderSimulator } from '@tollgate/provider-simulator';
 import { kindSections, probedKinds } from './compatibility/provider-kinds.ts';
 import { simulatorConfig } from './support/simulator-config.ts';
@@ -27,8 +28,7 @@ after(async () => {
 /** A conversation in which `calls` were made and `results` came back, in the words of a protocol. */
 interface Protocol {
   readonly path: string;
-  /** Kinds of provider that speak it themselves. */
-  readonly speakers: readonly string[];
+  readonly name: ConversationProtocol;
   toolUse(calls: readonly string[], results: readonly string[]): object;
   picture(base64: string): object;
 }
@@ -39,7 +39,7 @@ const parameters = { type: 'object' };
 const protocols: readonly Protocol[] = [
   {
     path: '/v1/chat/completions',
-    speakers: ['openai', 'openrouter', 'openai-compatible'],
+    name: 'openai_chat',
     toolUse: (calls, results) => ({
       tools: [{ type: 'function', function: { name: 'f', parameters } }],
       messages: [
@@ -60,7 +60,7 @@ const protocols: readonly Protocol[] = [
   },
   {
     path: '/v1/messages',
-    speakers: ['anthropic', 'openrouter'],
+    name: 'anthropic_messages',
     toolUse: (calls, results) => ({
       max_tokens: 50,
       tools: [{ name: 'f', input_schema: parameters }],
@@ -82,7 +82,7 @@ const protocols: readonly Protocol[] = [
   },
   {
     path: '/v1/responses',
-    speakers: ['openai', 'openrouter'],
+    name: 'openai_responses',
     toolUse: (calls, results) => ({
       tools: [{ type: 'function', name: 'f', parameters }],
       input: [
@@ -118,7 +118,7 @@ async function ask(path: string, body: object) {
 
 for (const protocol of protocols) {
   describe(`${protocol.path} with a provider of another protocol`, () => {
-    const others = probedKinds.filter(({ kind }) => !protocol.speakers.includes(kind));
+    const others = probedKinds.filter(({ speaks }) => !speaks.includes(protocol.name));
     for (const [wrong, bodyOf] of Object.entries(wrongs)) {
       it(`${wrong} is refused in the protocol of the caller before the provider is asked, and costs nothing`, async () => {
         const asked = simulator.ledger().length;
