@@ -62,10 +62,13 @@ export class OutageStore implements AdmissionStore {
     // While it is away nobody waits for it: a probe finds out when it is back.
     if (this.#options.isStoreAway()) return this.#standIn(request, awayError());
     try {
-      const decision = await this.#watch('admit', this.#options.store.admit(request));
+      const decision = await this.#options.store.admit(request);
+      this.heard();
+      this.#options.onAnswered('admit');
       if (decision.kind === 'admitted') this.#options.share.charge(request);
       return decision;
     } catch (error) {
+      if (error instanceof StoreError) this.#options.onFailure(error);
       if (!isAway(error)) throw error;
       // The store may have made, or take back, a reservation of this id; what happens here is another one.
       return this.#standIn({ ...request, reservationId: `${request.reservationId}.local` }, error);
@@ -73,27 +76,27 @@ export class OutageStore implements AdmissionStore {
   }
 
   extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined> {
-    return this.#watch('other', this.#options.store.extend(reservation, further));
+    return this.#watch(this.#options.store.extend(reservation, further));
   }
 
   settle(settlement: Settlement): Promise<SettleResult> {
-    return this.#watch('other', this.#options.store.settle(settlement));
+    return this.#watch(this.#options.store.settle(settlement));
   }
 
   void(reservation: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
-    return this.#watch('other', this.#options.store.void(reservation));
+    return this.#watch(this.#options.store.void(reservation));
   }
 
   renew(leases: readonly LeaseProgress[], leaseMs: number): Promise<readonly RenewResult[]> {
-    return this.#watch('other', this.#options.store.renew(leases, leaseMs));
+    return this.#watch(this.#options.store.renew(leases, leaseMs));
   }
 
   reap(shard: Shard, atMost: number): Promise<number> {
-    return this.#watch('other', this.#options.store.reap(shard, atMost));
+    return this.#watch(this.#options.store.reap(shard, atMost));
   }
 
   standings(shard: Shard, scopes: readonly AdmitScope[]): Promise<readonly ScopeStanding[]> {
-    return this.#watch('other', this.#options.store.standings(shard, scopes));
+    return this.#watch(this.#options.store.standings(shard, scopes));
   }
 
   #standIn(request: AdmitRequest, cause: StoreError): AdmitDecision {
@@ -106,11 +109,11 @@ export class OutageStore implements AdmissionStore {
     return decision;
   }
 
-  async #watch<Result>(operation: 'admit' | 'other', asked: Promise<Result>): Promise<Result> {
+  async #watch<Result>(asked: Promise<Result>): Promise<Result> {
     try {
       const result = await asked;
       this.heard();
-      this.#options.onAnswered(operation);
+      this.#options.onAnswered('other');
       return result;
     } catch (error) {
       if (error instanceof StoreError) this.#options.onFailure(error);

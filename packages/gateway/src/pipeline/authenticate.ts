@@ -16,21 +16,26 @@ export interface AuthenticationParts {
  * A key seen for the first time costs one round trip, before the body is read. Status and expiry are
  * not judged by what is remembered, since they may have changed.
  */
-export async function authenticate(arrived: Arrived, parts: AuthenticationParts): Promise<Authenticated> {
+export function authenticate(arrived: Arrived, parts: AuthenticationParts): Authenticated | Promise<Authenticated> {
   rejectRepeatedHeaders(arrived.request);
   const text = presentedKey(arrived.request);
   const key = parts.directory.parse(text);
   const remembered = key === undefined ? undefined : parts.directory.remembered(key);
   if (key !== undefined && remembered !== undefined) return { ...arrived, key, caller: remembered };
-  return { ...arrived, ...(await identifyNow(arrived, key, parts)) };
+  return identified(arrived, key, parts);
 }
 
 /** As `authenticate`, but by what the store says now; for what is answered without `admit`. */
-export async function authenticateFresh(arrived: Arrived, parts: AuthenticationParts): Promise<Authenticated> {
+export function authenticateFresh(arrived: Arrived, parts: AuthenticationParts): Promise<Authenticated> {
   rejectRepeatedHeaders(arrived.request);
-  const key = parts.directory.parse(presentedKey(arrived.request));
-  return { ...arrived, ...(await identifyNow(arrived, key, parts)) };
+  return identified(arrived, parts.directory.parse(presentedKey(arrived.request)), parts);
 }
+
+const identified = async (
+  arrived: Arrived,
+  key: PresentedKey | undefined,
+  parts: AuthenticationParts,
+): Promise<Authenticated> => ({ ...arrived, ...(await identifyNow(arrived, key, parts)) });
 
 async function identifyNow(
   arrived: Arrived,

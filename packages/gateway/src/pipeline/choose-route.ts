@@ -18,10 +18,17 @@ export interface RoutingParts extends KeptResponseParts {
  * Step 3: model to route, if the caller may use it. Before the reservation, since what a call can cost
  * depends on its targets; which of them are healthy is judged when one is called.
  */
-export async function chooseRoute(read: Read, parts: RoutingParts): Promise<Routed> {
+export function chooseRoute(read: Read, parts: RoutingParts): Routed | Promise<Routed> {
   if (read.call.keptResponse !== undefined) return chooseKeptRoute(read, parts);
   const route = routeOf(read.call.model, parts);
-  return { ...read, caller: await allowedCaller(read, parts), route: servingRoute(read.call, route, parts) };
+  if (!mayUse(read.caller, read.call.model, parts.tiers)) return chooseIfAllowedNow(read, route, parts);
+  return { ...read, route: servingRoute(read.call, route, parts) };
+}
+
+/** A refusal has to go by what the store says now: the key may have been given the model a moment ago. */
+async function chooseIfAllowedNow(read: Read, route: Route, parts: RoutingParts): Promise<Routed> {
+  const caller = await allowedCaller(read, parts);
+  return { ...read, caller, route: servingRoute(read.call, route, parts) };
 }
 
 /** A call about a response that a provider keeps, or that goes on from one, is led to where that lies. */
@@ -57,7 +64,6 @@ function servingRoute({ model, protocol }: Call, route: Route, { serves }: Routi
   });
 }
 
-/** A refusal has to go by what the store says now: the key may have been given the model a moment ago. */
 async function allowedCaller({ caller, key, call }: Read, parts: RoutingParts): Promise<Caller> {
   if (mayUse(caller, call.model, parts.tiers)) return caller;
   const fresh = await parts.directory.identify(key);

@@ -35,7 +35,15 @@ export async function reserve(routed: Routed, parts: ReservingParts): Promise<Re
   let current = routed;
   for (let tries = 1; tries <= maxTries; tries += 1) {
     const { request, plan } = prepare(current, parts);
-    const decision = await decide(request, parts);
+    const startedMs = parts.clock.monotonicMs();
+    let decision: AdmitDecision;
+    try {
+      decision = await parts.admission.admit(request);
+    } catch (error) {
+      parts.onDecision('failed', parts.clock.monotonicMs() - startedMs);
+      throw error;
+    }
+    parts.onDecision(decision, parts.clock.monotonicMs() - startedMs);
     switch (decision.kind) {
       case 'admitted': {
         const { reservation, standings } = decision;
@@ -63,16 +71,6 @@ export async function reserve(routed: Routed, parts: ReservingParts): Promise<Re
     }
   }
   throw new GatewayError('store_unavailable', { message: 'The key keeps changing. Try again.', retryAfterMs: 1000 });
-}
-
-async function decide(request: AdmitRequest, parts: ReservingParts): Promise<AdmitDecision> {
-  const startedMs = parts.clock.monotonicMs();
-  let decision: AdmitDecision | 'failed' = 'failed';
-  try {
-    return (decision = await parts.admission.admit(request));
-  } finally {
-    parts.onDecision(decision, parts.clock.monotonicMs() - startedMs);
-  }
 }
 
 function prepare(

@@ -26,11 +26,11 @@ export interface Sent extends RelayEnd {
 }
 
 /** Step 6: the answer to bytes, as they come. */
-export async function sendResponse(
+export function sendResponse(
   answered: Answered,
   keepAlive: StreamKeepAlive | undefined,
   parts: SendingParts,
-): Promise<Sent> {
+): Sent | Promise<Sent> {
   const { stage, upstream } = answered;
   const { response } = stage;
   const { head, ended } = upstream.answer;
@@ -55,6 +55,17 @@ export async function sendResponse(
     response.end();
     return { outcome: 'completed', error: undefined, firstByteMs };
   }
+  return relayRest(answered, { firstByteMs, keepAlive, parts });
+}
+
+async function relayRest(
+  answered: Answered,
+  {
+    firstByteMs,
+    keepAlive,
+    parts,
+  }: { firstByteMs: number; keepAlive: StreamKeepAlive | undefined; parts: SendingParts },
+): Promise<Sent> {
   parts.openStreams.inc();
   const end = await relayStream(answered, keepAlive, parts);
   parts.openStreams.dec();

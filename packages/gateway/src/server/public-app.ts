@@ -67,14 +67,10 @@ const guarded =
     });
   };
 
-async function take(
-  served: ServedCall,
-  [request, response]: Exchange<IncomingMessage>,
-  parts: PublicParts,
-): Promise<void> {
+function take(served: ServedCall, [request, response]: Exchange<IncomingMessage>, parts: PublicParts): Promise<void> {
   const pipeline = parts.pipeline();
   const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
-  await runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
+  return runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
 }
 
 function routeKeptResponses(app: Express, parts: PublicParts): void {
