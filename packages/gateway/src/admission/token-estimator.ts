@@ -94,6 +94,6 @@ const isDue = (ring: readonly number[], next: number): boolean => next % 8 === 0
 /** Of a ring with something in it. */
 function p95(values: readonly number[]): number {
   // Numbers of a typed array are sorted without a call of ours for each pair.
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).toSorted();
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
 }
