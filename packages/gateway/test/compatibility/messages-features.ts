@@ -170,6 +170,15 @@ const answers: readonly Feature[] = [
     answered: /"type":"(?:redacted_)?thinking"/,
     given: /"reasoning(?:_content)?":"|"thought":true/,
   },
+  {
+    name: 'a summary of it (`thinking.display`)',
+    reasoning: true,
+    prompt: '[[think:hard]] hello',
+    fields: { max_tokens: 4000, thinking: { type: 'enabled', budget_tokens: 2000, display: 'summarized' } },
+    answered: /"type":"thinking".*hard/s,
+    streamed: /"type":"thinking_delta","thinking":"[^"]/,
+    given: /"reasoning(?:_content)?":"|"thought":true|summary_text/,
+  },
   { name: 'refusal', prompt: '[[refuse]]', answered: /"stop_reason":"refusal"|can(?:no|'|’)t help/i },
 ];
 
@@ -182,6 +191,7 @@ export const messagesProtocol: InboundProtocol = {
   features: [...conversation, ...toolUse, ...settings, ...answers],
   notes: [
     'Where the provider knows efforts alone, a thinking budget is said as the effort nearest to it, and the number is named as dropped.',
+    'Where an OpenAI model reasons, a message that asks for thinking is asked for at its Responses API: thinking comes back encrypted, and with its summary where `thinking.display` is `summarized`.',
     'Servers of chat completions have no mark for a tool result that is an error: its text begins with `Error: ` there.',
     'Tokens are counted (`/v1/messages/count_tokens`) by Anthropic and by Gemini; elsewhere the answer is 400 `endpoint_not_served`.',
     'The `[DONE]` with which OpenRouter ends a stream of messages is left out: it is no JSON, and the SDK of Anthropic fails at it.',

@@ -54,7 +54,7 @@ export function translateSettings(request: ProviderRequest): ResponseSettings {
 }
 
 /** What the Responses API takes at least (OpenAI, `max_output_tokens`). */
-const smallestCap = 16;
+export const smallestCap = 16;
 
 function outputCap({ call, outputCapTokens }: ProviderRequest): number | undefined {
   const { value: body } = call.body;

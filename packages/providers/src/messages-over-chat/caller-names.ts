@@ -8,6 +8,7 @@ export const messagesNames: CallerNames = {
     ['messages[].reasoning_details', 'messages[].content[].thinking'],
     ['messages[].reasoning_content', 'messages[].content[].thinking'],
     ['reasoning.max_tokens', 'thinking.budget_tokens'],
+    ['reasoning.summary', 'thinking.display'],
     ['reasoning.effort', 'output_config.effort'],
     ['reasoning_effort', 'output_config.effort'],
     ['reasoning', 'thinking'],

@@ -17,17 +17,19 @@ const defaultEffort = 'high';
 export function translateThinking(body: JsonObject, dropped: DroppedFields): JsonObject {
   const thinking = readOptionalObject(body['thinking'], 'thinking');
   const effort = readEffort(body);
-  if (isPresent(thinking?.['display'])) dropped.add('thinking.display');
+  // What the provider shows of it is the default; a summary is the most that there is.
+  const shown = thinking?.['display'] === 'summarized' ? { summary: 'auto' } : {};
+  if (isPresent(thinking?.['display']) && thinking['display'] !== 'summarized') dropped.add('thinking.display');
   switch (thinking?.['type']) {
     case undefined:
       if (thinking !== undefined) throw invalidField('thinking.type', 'is missing.');
       return effort === undefined ? {} : { reasoning: { effort } };
     case 'enabled': {
       if (effort !== undefined) dropped.add('output_config.effort');
-      return { reasoning: { max_tokens: readBudget(thinking) } };
+      return { reasoning: { max_tokens: readBudget(thinking), ...shown } };
     }
     case 'adaptive':
-      return { reasoning: { effort: effort ?? defaultEffort } };
+      return { reasoning: { effort: effort ?? defaultEffort, ...shown } };
     case 'disabled':
     case 'between_tools':
       if (effort !== undefined) dropped.add('output_config.effort');

@@ -66,7 +66,8 @@ function plainReasoning(
   }: { readonly capTokens: JsonValue | undefined; readonly dropped: Set<string>; readonly knowsNone: boolean },
 ): JsonObject {
   if (!isJsonObject(reasoning)) return {};
-  const { effort, max_tokens: budget, enabled } = reasoning;
+  const { effort, max_tokens: budget, enabled, summary } = reasoning;
+  if (summary !== undefined) dropped.add('reasoning.summary');
   if (typeof effort === 'string') return { reasoning_effort: effort };
   if (typeof budget === 'number' && typeof capTokens === 'number') {
     dropped.add('reasoning.max_tokens');

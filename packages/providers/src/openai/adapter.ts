@@ -5,13 +5,10 @@ import { createChatAdapter, plainDialect } from '../openai-compatible/adapter.ts
 import type { ChatDialect } from '../openai-compatible/dialect.ts';
 import { createKeptResponseAdapter } from '../openai-responses/kept-response.ts';
 import { createResponsesAdapter } from '../openai-responses/adapter.ts';
-import { needsResponses } from './choose-endpoint.ts';
+import { isReasoningModel, needsResponses } from './choose-endpoint.ts';
 
 /** From gpt-5.1 on reasoning can be turned off, and where tools are used with it, it has to be (OpenAI, `reasoning_effort`). */
 const effortNoneModel = /^(?:ft:)?gpt-(?:5\.[1-9]|[6-9]|[1-9]\d)/;
-
-/** o1, o3, gpt-5, gpt-6-… and fine-tunes of them: `max_tokens` is a 400 there (`unsupported_parameter`). */
-const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
 
 export const openaiDialect: ChatDialect = {
   ...plainDialect,
@@ -21,7 +18,8 @@ export const openaiDialect: ChatDialect = {
     takesReasoning: false,
     knowsNoEffort: (providerModel) => effortNoneModel.test(providerModel),
   },
-  refusesOtherCapField: (providerModel) => reasoningModel.test(providerModel),
+  // A 400 there (`unsupported_parameter`).
+  refusesOtherCapField: isReasoningModel,
   // OpenAI's support finds a request by it.
   headers: (request) => ({ 'x-client-request-id': request.requestId }),
 };

@@ -1,9 +1,15 @@
 import { isJsonArray, isJsonObject, type JsonObject, type ProviderRequest } from '@tollgate/core';
 import { hasRefused } from '../chat-over-responses/request-fields.ts';
+import { smallestCap } from '../chat-over-responses/translate-settings.ts';
 import { openaiFormat } from '../openai-responses/reasoning-format.ts';
 
 /** Served by the Responses API alone: -pro, codex and deep research (OpenAI's pages of models). */
 const responsesOnly = /^(?:ft:)?(?:gpt-(?:[5-9]|[1-9]\d).*-(?:pro|codex)|o\d-pro|codex-|o\d.*-deep-research)/;
+
+/** o1, o3, gpt-5, gpt-6-… and fine-tunes of them. */
+const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|[1-9]\d))/;
+
+export const isReasoningModel = (providerModel: string): boolean => reasoningModel.test(providerModel);
 
 /** Families by number: `gpt-5.4-mini` is [5, 4], `gpt-6-astra` is [6, 0]. */
 const family = /^(?:ft:)?gpt-(\d+)(?:\.(\d+))?/;
@@ -15,22 +21,34 @@ const reasonsByDefault = [5, 6] as const;
 /**
  * Whether a chat completion has to be asked for by the Responses API: OpenAI refuses function tools with
  * reasoning in chat completions from gpt-5.4 on ("To use function tools, use /v1/responses"). It also
- * goes there to take its encrypted reasoning back, and for tools that answered with more than text, where
- * nothing else of the request stands against it.
+ * goes there to take its encrypted reasoning back, for a message whose thinking is asked for, of which chat
+ * completions give nothing, and for tools that answered with more than text, where nothing else of the request
+ * stands against it.
  */
-export function needsResponses({ call, target }: ProviderRequest): boolean {
+export function needsResponses(request: ProviderRequest): boolean {
+  const { call, target } = request;
   const { value: body } = call.body;
   const { providerModel } = target;
   if (responsesOnly.test(providerModel)) return true;
   if (hasTools(body) && reasonsWithTools(providerModel, body)) return true;
-  return holdsResponsesContent(body) && !hasRefused(body);
+  return (holdsResponsesContent(body) || wantsThinking(request)) && !hasRefused(body);
 }
+
+/** Smaller caps than the Responses API takes stay with chat completions. */
+const wantsThinking = ({ call, target, outputCapTokens }: ProviderRequest): boolean =>
+  call.endpoint === 'messages' &&
+  isReasoningModel(target.providerModel) &&
+  !isForChat(target.providerModel) &&
+  (effortOf(call.body.value) ?? 'none') !== 'none' &&
+  (outputCapTokens ?? Infinity) >= smallestCap;
+
+/** Models named for chat do not reason. */
+const isForChat = (model: string): boolean => model.includes('-chat');
 
 const hasTools = ({ tools }: JsonObject): boolean => isJsonArray(tools) && tools.length > 0;
 
 function reasonsWithTools(model: string, body: JsonObject): boolean {
-  // Models named for chat do not reason.
-  if (!isFrom(model, refusesReasonedTools) || model.includes('-chat')) return false;
+  if (!isFrom(model, refusesReasonedTools) || isForChat(model)) return false;
   const effort = effortOf(body);
   return effort === undefined ? isFrom(model, reasonsByDefault) : effort !== 'none';
 }

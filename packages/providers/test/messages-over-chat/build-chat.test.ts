@@ -46,6 +46,10 @@ test('what is thought, and how hard, is asked for as reasoning', () => {
   assert.deepEqual(ask({ thinking: { type: 'adaptive' } }), [{ effort: 'high' }, []]);
   assert.deepEqual(ask({ output_config: { effort: 'low' } }), [{ effort: 'low' }, []]);
   assert.deepEqual(ask({ thinking: { type: 'disabled' } }), [{ enabled: false }, []]);
+  assert.deepEqual(ask({ thinking: { type: 'adaptive', display: 'summarized' } }), [
+    { effort: 'high', summary: 'auto' },
+    [],
+  ]);
   assert.deepEqual(ask({ thinking: { type: 'adaptive', display: 'omitted' } }), [
     { effort: 'high' },
     ['thinking.display'],

@@ -46,6 +46,25 @@ test('models without chat completions are asked by the Responses API for everyth
   }
 });
 
+test('a message whose thinking is asked for goes where thinking is given', () => {
+  const pathOfMessage = (providerModel: string, more: JsonObject, outputCapTokens = 4000): string => {
+    const request = providerRequest({ providerModel, outputCapTokens, body: { model: 'm', messages, ...more } });
+    return openaiAdapter.buildRequest({ ...request, call: { ...request.call, endpoint: 'messages' } }).path;
+  };
+  const thinking = { reasoning: { max_tokens: 2000 } };
+  for (const model of ['gpt-5-mini', 'gpt-6-astra', 'o3']) {
+    assert.equal(pathOfMessage(model, thinking), '/responses', model);
+    assert.equal(pathOf(model, thinking), '/chat/completions', `a chat completion of ${model} asks for none`);
+  }
+  assert.equal(pathOfMessage('gpt-5-mini', { reasoning: { effort: 'high' } }), '/responses');
+  assert.equal(pathOfMessage('gpt-5-mini', {}), '/chat/completions');
+  assert.equal(pathOfMessage('gpt-5.1', { reasoning: { enabled: false } }), '/chat/completions');
+  assert.equal(pathOfMessage('gpt-4o', thinking), '/chat/completions');
+  assert.equal(pathOfMessage('gpt-5-chat-latest', thinking), '/chat/completions');
+  assert.equal(pathOfMessage('gpt-5-mini', { ...thinking, stop: ['x'] }), '/chat/completions');
+  assert.equal(pathOfMessage('gpt-5-mini', thinking, 15), '/chat/completions');
+});
+
 const reasoned = {
   role: 'assistant',
   content: 'a',
