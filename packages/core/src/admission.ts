@@ -148,6 +148,8 @@ export interface Settlement {
   readonly actualTokens: number;
   readonly actualNanoUsd: NanoUsd;
   readonly event: UsageEvent;
+  /** The event as `usageEventText` writes it, where that was done already. */
+  readonly eventText?: string;
 }
 
 /**

@@ -33,6 +33,7 @@ export * from './secret.ts';
 export * from './shard.ts';
 export * from './shutdown-signals.ts';
 export * from './usage-event.ts';
+export * from './usage-event-text.ts';
 export * from './usage-report.ts';
 export * from './usage-stream.ts';
 export * from './usage.ts';

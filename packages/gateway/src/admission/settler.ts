@@ -1,5 +1,6 @@
 import {
   StoreError,
+  usageEventText,
   type AdmissionStore,
   type Clock,
   type NanoUsd,
@@ -71,7 +72,7 @@ export class Settler {
     this.#options.onEnded(reservationId);
     const sequence = (this.#sequences.get(shard) ?? 0) + 1;
     this.#sequences.set(shard, sequence);
-    const settlement: Settlement = { ...truth, producer: { id: this.#options.producerId, sequence } };
+    const settlement = written({ ...truth, producer: { id: this.#options.producerId, sequence } });
     this.#options.journal.append(settlement);
     if (this.#options.isStoreAway()) {
       // Whoever sends it would see to it that it is written first.
@@ -128,6 +129,15 @@ export class Settler {
     } finally {
       this.#inFlight.delete(name);
     }
+  }
+}
+
+/** An event that cannot be written is refused by the store as well, and set aside then. */
+function written(settlement: Settlement): Settlement {
+  try {
+    return { ...settlement, eventText: usageEventText(settlement.event) };
+  } catch {
+    return settlement;
   }
 }
 

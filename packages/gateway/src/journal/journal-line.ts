@@ -68,13 +68,16 @@ const settlementSchema = z.object({
 });
 
 export const settlementLine = (settlement: Settlement): string => {
-  const { reservation, producer, actualNanoUsd } = settlement;
+  const { reservation, producer, actualTokens, actualNanoUsd, event, eventText } = settlement;
   const json = JSON.stringify({
-    ...settlement,
     reservation: writable(reservation),
+    producer,
+    actualTokens,
     actualNanoUsd: String(actualNanoUsd),
   });
-  return `S ${reservation.shard} ${producer.sequence} ${json}`;
+  // The event is most of the line, and goes to the store in the same words.
+  const text = eventText ?? JSON.stringify(event);
+  return `S ${reservation.shard} ${producer.sequence} ${json.slice(0, -1)},"event":${text}}`;
 };
 
 export const aloneLine = (reservation: Reservation): string =>

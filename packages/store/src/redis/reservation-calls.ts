@@ -1,5 +1,5 @@
 import {
-  usageEventSchema,
+  usageEventText,
   type AdmitRequest,
   type FurtherCost,
   type LeaseProgress,
@@ -65,10 +65,10 @@ export const extendCall = (
     },
   });
 
-/** Throws a ZodError where the event does not fit its schema. */
+/** Throws a TypeError where the event does not fit its schema. */
 export const settleCall = (
   names: ShardKeys,
-  { reservation, producer, actualTokens, actualNanoUsd, event }: Settlement,
+  { reservation, producer, actualTokens, actualNanoUsd, event, eventText }: Settlement,
 ): ScriptCall =>
   callScript(settleScript, {
     keys: {
@@ -85,7 +85,7 @@ export const settleCall = (
       tokens: assertQuantity(actualTokens),
       amount: assertAmount(actualNanoUsd),
       terms: reservation.terms,
-      event: JSON.stringify(usageEventSchema.parse(event)),
+      event: eventText ?? usageEventText(event),
     },
   });
 
