@@ -34,20 +34,20 @@ const closeBracket = 0x5d;
  * twice), what only an attacker sends (deep nesting, `__proto__`) and what is no JSON object.
  */
 export function parseJsonBody(raw: Buffer): JsonBody {
-  assertDepth(raw);
+  const spans = scanBody(raw);
   const value = isUtf8(raw) ? tryParseJson(raw.toString('utf8')) : undefined;
   if (!isJsonObject(value)) {
     throw new GatewayError('invalid_json', {
       message: value === undefined ? 'The body is not valid JSON.' : 'The body has to be a JSON object.',
     });
   }
-  return { raw, value, members: scanMembers(raw) };
+  return { raw, value, members: membersOf(raw, spans) };
 }
 
 /** A body of our own making. */
 export function jsonBodyOf(value: JsonObject): JsonBody {
   const raw = Buffer.from(JSON.stringify(value));
-  return { raw, value, members: scanMembers(raw) };
+  return { raw, value, members: membersOf(raw, scanBody(raw)) };
 }
 
 /** The body's bytes with members set to new JSON values (added where absent) or, for undefined, removed. */
@@ -92,23 +92,60 @@ const membersText = (
     )
     .join('');
 
-/** Runs before JSON.parse, whose recursion a hostile body could otherwise exhaust. */
-function assertDepth(raw: Buffer): void {
-  let depth = 0;
-  for (let at = 0; at < raw.length; at += 1) {
-    const byte = raw[at];
-    if (byte === quote) at = stringEnd(raw, at) - 1;
-    else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-      if (depth > maxBodyDepth) {
-        throw new GatewayError('body_too_deep', { message: `The body nests deeper than ${maxBodyDepth} levels.` });
-      }
-    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
-  }
+/** A top-level member: where its name lies, quotes included, and its value. */
+interface WrittenMember extends MemberSpan {
+  readonly nameStart: number;
+  readonly nameEnd: number;
 }
 
-/** The position after a string's closing quote. Jumps from quote to quote, so long strings cost little. */
+/**
+ * Where the top-level members lie, if the bytes turn out to be a JSON object. Runs before JSON.parse, whose recursion a
+ * hostile body could otherwise exhaust, and looks at each byte once; strings are jumped over.
+ */
+function scanBody(raw: Buffer): readonly WrittenMember[] {
+  const members: WrittenMember[] = [];
+  let depth = 0;
+  let [nameStart, nameEnd, start] = [0, 0, -1];
+  const endMember = (end: number): void => {
+    if (start !== -1) members.push({ nameStart, nameEnd, start, end: trimmedEnd(raw, end) });
+    start = -1;
+  };
+  for (let at = 0; at < raw.length; at += 1) {
+    const byte = raw[at];
+    if (byte === quote) {
+      const end = stringEnd(raw, at);
+      if (depth === 1 && start === -1) [nameStart, nameEnd] = [at, end];
+      at = end - 1;
+    } else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      if (depth > maxBodyDepth) throw tooDeep();
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (depth === 1) endMember(at);
+      depth -= 1;
+    } else if (depth === 1 && byte === colon) start = skipSpace(raw, at + 1);
+    else if (depth === 1 && byte === comma) endMember(at);
+  }
+  return members;
+}
+
+const tooDeep = (): GatewayError =>
+  new GatewayError('body_too_deep', { message: `The body nests deeper than ${maxBodyDepth} levels.` });
+
+/** Most strings are short, and a call of Buffer's search costs as much as some dozens of bytes looked at here. */
+const shortString = 48;
+
+/** The position after a string's closing quote. Long strings are searched from quote to quote, so that they cost little. */
 function stringEnd(raw: Buffer, start: number): number {
+  const near = Math.min(raw.length, start + shortString);
+  for (let at = start + 1; at < near; at += 1) {
+    const byte = raw[at];
+    if (byte === quote) return at + 1;
+    if (byte === backslash) at += 1;
+  }
+  return farStringEnd(raw, start);
+}
+
+function farStringEnd(raw: Buffer, start: number): number {
   let at = raw.indexOf(quote, start + 1);
   while (at !== -1) {
     let backslashes = 0;
@@ -119,27 +156,23 @@ function stringEnd(raw: Buffer, start: number): number {
   return raw.length;
 }
 
-/** Spans of the top-level members. The text is known to be a JSON object by now. */
-function scanMembers(raw: Buffer): ReadonlyMap<string, MemberSpan> {
+/** Of bytes that are known to be a JSON object by now. */
+function membersOf(raw: Buffer, written: readonly WrittenMember[]): ReadonlyMap<string, MemberSpan> {
   const members = new Map<string, MemberSpan>();
-  let at = skipSpace(raw, raw.indexOf(openBrace) + 1);
-  while (raw[at] !== closeBrace) {
-    const nameEnd = stringEnd(raw, at);
-    const name = textOf(raw, at, nameEnd);
+  for (const { nameStart, nameEnd, start, end } of written) {
+    const name = nameOf(raw, nameStart, nameEnd);
     rejectName(name, members);
-    const start = skipSpace(raw, skipSpace(raw, nameEnd) + 1);
-    const end = valueEnd(raw, start);
     members.set(name, { start, end });
-    at = skipSpace(raw, end);
-    if (raw[at] === comma) at = skipSpace(raw, at + 1);
   }
   return members;
 }
 
 /** A member's name, its escapes resolved: `mod\u0065l` is `model`. */
-function textOf(raw: Buffer, start: number, end: number): string {
-  const text = tryParseJson(raw.toString('utf8', start, end));
-  return typeof text === 'string' ? text : '';
+function nameOf(raw: Buffer, start: number, end: number): string {
+  const text = raw.toString('utf8', start + 1, end - 1);
+  if (!text.includes('\\')) return text;
+  const resolved = tryParseJson(`"${text}"`);
+  return typeof resolved === 'string' ? resolved : '';
 }
 
 function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): void {
@@ -151,35 +184,16 @@ function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): voi
   }
 }
 
+const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
 function skipSpace(raw: Buffer, from: number): number {
   let at = from;
-  while (raw[at] === 0x20 || raw[at] === 0x0a || raw[at] === 0x0d || raw[at] === 0x09) at += 1;
+  while (isSpace(raw[at])) at += 1;
   return at;
 }
 
-function valueEnd(raw: Buffer, start: number): number {
-  const first = raw[start];
-  if (first === quote) return stringEnd(raw, start);
-  if (first === openBrace || first === openBracket) return containerEnd(raw, start);
-  let at = start;
-  for (let byte = raw[at]; byte !== undefined && !endsScalar(byte); byte = raw[at]) at += 1;
-  return at;
-}
-
-const endsScalar = (byte: number): boolean =>
-  byte === comma || byte === closeBrace || byte === closeBracket || byte === colon || byte <= 0x20;
-
-function containerEnd(raw: Buffer, start: number): number {
-  let depth = 0;
-  for (let at = start; at < raw.length; at += 1) {
-    const byte = raw[at];
-    if (byte === quote) {
-      at = stringEnd(raw, at) - 1;
-    } else if (byte === openBrace || byte === openBracket) depth += 1;
-    else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
-  }
-  return raw.length;
+function trimmedEnd(raw: Buffer, from: number): number {
+  let end = from;
+  while (isSpace(raw[end - 1])) end -= 1;
+  return end;
 }

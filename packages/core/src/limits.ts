@@ -39,6 +39,7 @@ export const modelAllowed = (patterns: readonly ModelPattern[], model: string): 
 
 /** Linear in both lengths, whatever the pattern: patterns come from operators, model names from callers. */
 export function matchesPattern(pattern: ModelPattern, model: string): boolean {
+  if (pattern === '*') return true;
   const pieces = pattern.split('*');
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';

@@ -34,14 +34,14 @@ export class AttemptWatch {
     this.#options = options;
     this.#phase = options.phase;
     this.#sinceMs = options.clock.monotonicMs();
-    this.#arm();
+    this.#arm(this.#sinceMs);
   }
 
   /** Another limit applies, from now. */
   enter(phase: PhaseLimit): void {
     this.#phase = phase;
     this.restart();
-    this.#arm();
+    this.#arm(this.#sinceMs);
   }
 
   /** The limit counts from now: something arrived. */
@@ -67,15 +67,14 @@ export class AttemptWatch {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs >= this.#options.deadlineAtMs) this.#options.onTimeout('deadline_passed');
     else if (!this.#isPaused && nowMs >= this.#sinceMs + this.#phase.limitMs) this.#options.onTimeout(this.#phase.code);
-    else this.#arm();
+    else this.#arm(nowMs);
   }
 
   /**
    * While paused it goes on firing once a limit's length: `resume` then need not touch the timer,
    * which is bound to fire before a limit that counts from the resumption is over.
    */
-  #arm(): void {
-    const nowMs = this.#options.clock.monotonicMs();
+  #arm(nowMs: number): void {
     const countsFromMs = this.#isPaused ? nowMs : this.#sinceMs;
     const atMs = Math.min(this.#options.deadlineAtMs, countsFromMs + this.#phase.limitMs);
     this.#cancel();

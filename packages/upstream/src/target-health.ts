@@ -44,7 +44,7 @@ export class TargetHealth {
 
   /** Zero: not cooling. */
   get coolForMs(): number {
-    return Math.max(0, this.#coolUntilMs - this.#clock.monotonicMs());
+    return this.#coolUntilMs === 0 ? 0 : Math.max(0, this.#coolUntilMs - this.#clock.monotonicMs());
   }
 }
 

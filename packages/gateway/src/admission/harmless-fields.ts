@@ -163,10 +163,14 @@ const isAnthropicCallersTool = (tool: JsonValue): boolean =>
   isJsonObject(tool) && (tool['type'] ?? 'custom') === 'custom';
 
 /** The first member that may cost what nothing bounds. */
-export const harmfulField = ({ protocol, body }: Pick<Call, 'protocol' | 'body'>): string | undefined =>
-  Object.entries(body.value).find(
-    ([name, value]) => value !== null && value !== undefined && !isHarmless(protocol, name, value),
-  )?.[0];
+export const harmfulField = ({
+  protocol,
+  body: { value: members },
+}: Pick<Call, 'protocol' | 'body'>): string | undefined =>
+  Object.keys(members).find((name) => {
+    const value = members[name];
+    return value !== null && value !== undefined && !isHarmless(protocol, name, value);
+  });
 
 const isHarmless = (protocol: Protocol, name: string, value: JsonValue): boolean =>
   isFree(protocol) || harmless[protocol].has(name) || conditional[protocol]?.get(name)?.(value) === true;

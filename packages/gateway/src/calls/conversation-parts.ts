@@ -19,16 +19,22 @@ export const inputField = (protocol: Protocol): string =>
   protocol === 'openai_chat' || protocol === 'anthropic_messages' ? 'messages' : 'input';
 
 const partsOf: Readonly<Record<ConversationProtocol, (body: JsonObject) => readonly JsonObject[]>> = {
-  openai_chat: ({ messages }) => objectsIn(messages).flatMap(chatParts),
+  openai_chat: ({ messages }) => chatParts(messages),
   openai_responses: ({ input }) => objectsIn(input).flatMap(itemParts),
   anthropic_messages: ({ messages }) => objectsIn(messages).flatMap(({ content }) => blocksIn(content)),
 };
 
 /** An answer that was spoken earlier is referred to in a member of its own. */
-const chatParts = ({ content, audio }: JsonObject): readonly JsonObject[] => [
-  ...objectsIn(content),
-  ...(isJsonObject(audio) ? [audio] : []),
-];
+function chatParts(messages: JsonValue | undefined): readonly JsonObject[] {
+  const parts: JsonObject[] = [];
+  for (const message of isJsonArray(messages) ? messages : []) {
+    if (!isJsonObject(message)) continue;
+    const { content, audio } = message;
+    if (isJsonArray(content)) for (const part of content) if (isJsonObject(part)) parts.push(part);
+    if (isJsonObject(audio)) parts.push(audio);
+  }
+  return parts;
+}
 
 /** An item without a type is a message. */
 const itemParts = (item: JsonObject): readonly JsonObject[] => [

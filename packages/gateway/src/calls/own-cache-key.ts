@@ -10,12 +10,12 @@ const cacheKeys = ['prompt_cache_key', 'session_id'] as const;
  */
 export function ownCacheKeys(call: Call, tenant: string): Call {
   const { body } = call;
-  if (isFormBody(body)) return call;
+  if (isFormBody(body) || cacheKeys.every((member) => typeof body.value[member] !== 'string')) return call;
   const edits = cacheKeys.flatMap((member) => {
     const key = body.value[member];
     return typeof key === 'string' ? [[member, keyOf(tenant, key)] as const] : [];
   });
-  return edits.length === 0 ? call : { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };
+  return { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };
 }
 
 /** OpenAI takes 64 characters; this has 43. */
