@@ -83,6 +83,12 @@ export class BenchCaller {
     if (decision.kind !== 'refused') throw new Error(`not refused: ${decision.kind}`);
   }
 
+  /** Only makes what is asked with. */
+  async makeOnly(): Promise<void> {
+    const { reservationId, caller } = this.#request(this.#open);
+    this.#event({ reservationId, tenant: caller.tenant.name, keyId: caller.key.keyId });
+  }
+
   /** Of the oldest call in flight. */
   async settle(): Promise<void> {
     const reservation = this.#inFlight.shift();
@@ -123,7 +129,7 @@ export class BenchCaller {
     };
   }
 
-  #event(reservation: Reservation): UsageEvent {
+  #event(reservation: Pick<Reservation, 'reservationId' | 'tenant' | 'keyId'>): UsageEvent {
     const usage = {
       input_uncached: 1000,
       cache_read: 0,

@@ -24,7 +24,7 @@ export const safeguards: Readonly<Record<string, Safeguard>> = {
       {
         file: `${lua}/admit.lua`,
         find: `local output_cap, lowered_bound = '', ''`,
-        replace: `local decided = ARGV[1] .. 'decided:' .. id
+        replace: `local decided = caller.base .. 'decided:' .. id
 local is_decided = redis.call('EXISTS', decided) == 1
 local fits_now = fits
 local fits = function(...) return is_decided or fits_now(...) end
@@ -35,7 +35,7 @@ local output_cap, lowered_bound = '', ''`,
         find: '-- Whatever can fail comes first: all else that is written was read.\n',
         replace: `if not is_decided then
   redis.call('SET', decided, 1, 'PX', 60000)
-  return { 'late', now }
+  return { 'late', now_ms }
 end
 `,
       },
@@ -106,7 +106,7 @@ end`,
     edits: [
       {
         file: `${lua}/admit.lua`,
-        find: "if whole_under and firm and not runs_under(whole_under) then return { 'recovering', now } end\n",
+        find: "if whole_under and firm and not runs_under(whole_under) then return { 'recovering', now_ms } end\n",
         replace: '',
       },
     ],

@@ -16,7 +16,7 @@ REPLIES
   over      now                  nothing is held any more: settled, voided, reaped or lost
   late      now                  not_after has passed
 ]]
--- include: clock text ring-buckets rules scope terms ledger
+-- include: clock text ring-buckets book scope terms ledger
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)

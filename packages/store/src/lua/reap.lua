@@ -13,7 +13,7 @@ ARGV
 REPLIES
   how many were ended
 ]]
--- include: clock text ring-buckets ring-debt ring rules scope terms ledger lease event lost-event
+-- include: clock text ring-buckets ring-debt ring book scope terms ledger lease event lost-event
 
 local GAP_MS = 5000
 local now_ms = redis_now_ms()
@@ -55,14 +55,14 @@ local function charge(id, record)
   end
   redis.call('HSET', record.name, 'estimate', amount)
   local event = lost_event(id, record.terms, { lost = true, amount = amount, tokens = record.tokens, now_ms = now_ms })
-  append_event(KEYS[2], KEYS[3], record.terms.scopes, event, '')
+  append_event(KEYS[2], KEYS[3], record.terms.scopes.periods, event, '')
 end
 
 local function free_slots(scopes)
   for _, scope in ipairs(scopes) do
-    local ring = ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second)
+    local ring = ring_open(scope.ring, scope.window, now_ms, scope.tokens, scope.second)
     ring_count(ring, -1)
-    ring_save(ring, scope.rules.tokens)
+    ring_save(ring, scope.tokens)
   end
 end
 

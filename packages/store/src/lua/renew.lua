@@ -22,7 +22,7 @@ REPLIES
   revoked   now                  key or tenant is no longer active; nothing was written
   late      now                  not_after has passed; nothing was written
 ]]
--- include: clock text ring-buckets ring-debt ring rules scope access terms ledger lease
+-- include: clock text ring-buckets ring-debt ring book scope access terms ledger lease
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -42,14 +42,14 @@ local terms = parse_terms(ARGV[1], record[3] or ARGV[7])
 local leased = redis.call('ZSCORE', KEYS[2], id)
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)
-  if not leased then ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second) end
+  if not leased then ring_open(scope.ring, scope.window, now_ms, scope.tokens, scope.second) end
 end
 
 set_lease(KEYS[2], id, now_ms + tonumber(ARGV[4]))
 for _, scope in ipairs(terms.scopes) do
   if not leased then
     ring_count(scope.ring, 1)
-    ring_save(scope.ring, scope.rules.tokens)
+    ring_save(scope.ring, scope.tokens)
   end
 end
 if not record[3] then

@@ -19,7 +19,7 @@ ARGV
 REPLIES
   booked | changed      changed: repriced since, or no longer the entry that was listed
 ]]
--- include: clock text entries ring-buckets rules ledger roll-up event
+-- include: clock text entries book ledger roll-up event
 
 local sequence, replaces, amount = ARGV[3], ARGV[6], ARGV[7]
 local now_ms = redis_now_ms()
@@ -57,5 +57,5 @@ for _, scope in ipairs(scopes) do
   save_money(scope)
 end
 redis.call('HSET', KEYS[3], sequence, ARGV[5])
-append_event(KEYS[1], KEYS[2], scopes, ARGV[8], replaces)
+append_event(KEYS[1], KEYS[2], periods_of(scopes), ARGV[8], replaces)
 return 'booked'

@@ -15,16 +15,17 @@ ARGV
   3 number         the producer's, from 1
   4 tokens         that were used
   5 amount         nano-USD that it cost
-  6 terms          as admit gave them, for a record that was lost
+  6 terms          as admit gave them, for a record that was lost; empty until they are wanted
   7 event          JSON
 REPLIES
   settled | corrected | unreserved | duplicate
+  wanting          there is no record, and no terms were given; nothing was written
 ]]
--- include: clock text ring-buckets ring-debt ring rules scope terms ledger reservation lease numbering event
+-- include: clock text ring-buckets ring-debt ring book scope terms ledger reservation lease numbering event
 
 -- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
 local function correct_tokens(scope, surplus)
-  local ring, limit = scope.ring, scope.rules.tokens
+  local ring, limit = scope.ring, scope.tokens
   if surplus > 0 and limit then
     ring.debt = ring.debt + surplus
     ring_work_off(ring, limit)
@@ -50,17 +51,18 @@ local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
 if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 local reserved = record[2] ~= false
 local estimate = record[3] and read_amount(record[3])
+if not reserved and ARGV[6] == '' then return 'wanting' end
 local terms = parse_terms(ARGV[1], record[2] or ARGV[6])
 load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
-append_event(KEYS[3], KEYS[4], terms.scopes, ARGV[7], record[3] or '')
+append_event(KEYS[3], KEYS[4], terms.scopes.periods, ARGV[7], record[3] or '')
 for n = 1, #terms.scopes do
   local scope = terms.scopes[n]
   book_money(scope, cost, now_ms)
   if reserved then
     correct_tokens(scope, tokens - terms.tokens)
     if terms.leased then ring_count(scope.ring, -1) end
-    ring_save(scope.ring, scope.rules.tokens)
+    ring_save(scope.ring, scope.tokens)
     release_reserved(scope, estimate, now_ms)
   end
   save_money(scope)

@@ -14,7 +14,7 @@ ARGV
 REPLIES
   voided | absent
 ]]
--- include: clock text ring-buckets ring-debt ring rules scope terms ledger reservation lease event lost-event
+-- include: clock text ring-buckets ring-debt ring book scope terms ledger reservation lease event lost-event
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -35,12 +35,12 @@ local function give_back(scope)
     ring_add(ring, scope.second, -math.min(1, bucket.requests), -math.min(terms.tokens, bucket.tokens))
   end
   if terms.leased then ring_count(ring, -1) end
-  ring_save(ring, scope.rules.tokens)
+  ring_save(ring, scope.tokens)
 end
 
 if record[3] then
   local event = lost_event(id, terms, { lost = false, amount = '0', tokens = '0', now_ms = now_ms })
-  append_event(KEYS[3], KEYS[4], terms.scopes, event, record[3])
+  append_event(KEYS[3], KEYS[4], terms.scopes.periods, event, record[3])
 end
 for _, scope in ipairs(terms.scopes) do
   give_back(scope)

@@ -1,5 +1,5 @@
 import { Command, Redis } from 'ioredis';
-import type { ScriptCall } from '../scripts/script.ts';
+import { bulkOf, textOf, type Given, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 
 /** The two commands that run what Redis has. */
@@ -15,11 +15,12 @@ export type Evaluate = (command: RunCommand, name: string, call: ScriptCall) => 
  */
 export function evaluateOn(client: RedisClient): Evaluate {
   if (!(client instanceof Redis)) {
-    return (command, name, { keys, args }) => client[command](name, keys.length, ...keys, ...args);
+    return (command, name, { keys, args }) =>
+      client[command](name, keys.length, ...keys.map(textOf), ...args.map(textOf));
   }
   const gather = gatherWrites(client);
   return (command, name, call) => {
-    const running = new ScriptCommand(command, textOf(command, name, call));
+    const running = new ScriptCommand(command, written(command, name, call));
     gather();
     client.sendCommand(running);
     return running.promise;
@@ -41,14 +42,14 @@ class ScriptCommand extends Command {
 }
 
 /** As Redis reads commands. */
-function textOf(command: RunCommand, name: string, { keys, args }: ScriptCall): string {
-  let text = `*${3 + keys.length + args.length}${bulk(command)}${bulk(name)}${bulk(String(keys.length))}`;
-  for (const key of keys) text += bulk(key);
-  for (const arg of args) text += bulk(arg);
+function written(command: RunCommand, name: string, { keys, args }: ScriptCall): string {
+  let text = `*${3 + keys.length + args.length}${bulkOf(command)}${bulkOf(name)}${bulkOf(String(keys.length))}`;
+  for (const key of keys) text += asBulk(key);
+  for (const arg of args) text += asBulk(arg);
   return `${text}\r\n`;
 }
 
-const bulk = (value: string): string => `\r\n$${Buffer.byteLength(value)}\r\n${value}`;
+const asBulk = (given: Given): string => (typeof given === 'string' ? bulkOf(given) : given.bulk);
 
 /** What is written from now on leaves once all that is ready to run has run. */
 function gatherWrites(client: Redis): () => void {

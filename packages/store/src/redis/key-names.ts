@@ -1,4 +1,5 @@
 import type { Shard } from '@tollgate/core';
+import { recurring, type Recurring } from '../scripts/script.ts';
 
 /**
  * Names of the keys of a shard. All of them share the hash tag, so that one script can touch any.
@@ -14,6 +15,8 @@ export interface ShardKeys {
   readonly repriced: string;
   readonly tenants: string;
   readonly nodes: string;
+  /** Of those that every call names. */
+  readonly often: Readonly<Record<'base' | 'index' | 'stream' | 'meta', Recurring>>;
   key(keyId: string): string;
   tenant(name: string): string;
   keyNames(tenant: string): string;
@@ -30,11 +33,13 @@ export interface ShardKeys {
 /** docs/redis-keys.md lists them. */
 export function shardKeys(prefix: string, shard: Shard): ShardKeys {
   const base = `${prefix}:{s${shard}}:`;
+  const [index, stream, meta] = [`${base}x`, `${base}ev`, `${base}m`];
   return {
     base,
-    index: `${base}x`,
-    stream: `${base}ev`,
-    meta: `${base}m`,
+    index,
+    stream,
+    meta,
+    often: { base: recurring(base), index: recurring(index), stream: recurring(stream), meta: recurring(meta) },
     dead: `${base}dead`,
     repriced: `${base}rp`,
     tenants: `${base}tenants`,

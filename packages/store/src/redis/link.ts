@@ -1,7 +1,8 @@
 import type { ChainableCommander } from 'ioredis';
 import { StoreError, type Clock } from '@tollgate/core';
-import { nameScript, type NamedScript, type Script, type ScriptCall } from '../scripts/script.ts';
+import { nameScript, textOf, type NamedScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { evaluateOn, type Evaluate } from './evaluate.ts';
 import { FunctionLoader } from './function-loader.ts';
 import { storeErrorOf } from './store-error-of.ts';
@@ -18,7 +19,7 @@ export class RedisLink {
   readonly #scripts = new Map<string, NamedScript>();
   readonly #evaluate: Evaluate;
   readonly #functions: FunctionLoader;
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   readonly #isCluster: boolean;
   readonly timeoutMs: number;
 
@@ -31,7 +32,7 @@ export class RedisLink {
     this.#client = options.client;
     this.#evaluate = evaluateOn(options.client);
     this.#functions = new FunctionLoader(options.client);
-    this.#clock = options.clock;
+    this.#deadlines = new Deadlines(options.clock, options.timeoutMs);
     this.#isCluster = options.client.isCluster;
     this.timeoutMs = options.timeoutMs;
     for (const [file, text] of options.scripts) {
@@ -98,7 +99,7 @@ export class RedisLink {
   ): Promise<readonly (readonly [Error | null, unknown])[]> {
     const pipeline = this.#client.pipeline();
     for (const { script, call } of runs)
-      add(pipeline, this.#named(script), [call.keys.length, ...call.keys, ...call.args]);
+      add(pipeline, this.#named(script), [call.keys.length, ...call.keys.map(textOf), ...call.args.map(textOf)]);
     pipeline.wait(1, waitMs);
     try {
       return (await pipeline.exec()) ?? [];
@@ -114,6 +115,9 @@ export class RedisLink {
     return this.#isCluster && isOfNode ? new StoreError('shard_unavailable', known.message, known.cause) : known;
   }
 
+  readonly #lateError = (): unknown =>
+    this.#errorOf(new StoreError('timeout', `Redis did not answer within ${this.timeoutMs} ms`));
+
   #named({ file }: ScriptRun['script']): NamedScript {
     const named = this.#scripts.get(file);
     if (named === undefined) throw new TypeError(`there is no script named ${file}`);
@@ -121,21 +125,8 @@ export class RedisLink {
   }
 
   /** Gives up waiting, not the command: ioredis has no way to take one back. */
-  async within<Reply>(sent: Promise<Reply>): Promise<Reply> {
-    let cancel = (): void => undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      // After a busy spell timers come before sockets: what has arrived meanwhile is read before Redis is found slow.
-      cancel = this.#clock.schedule(this.timeoutMs, () =>
-        setImmediate(() =>
-          reject(this.#errorOf(new StoreError('timeout', `Redis did not answer within ${this.timeoutMs} ms`))),
-        ),
-      );
-    });
-    try {
-      return await Promise.race([sent, timeout]);
-    } finally {
-      cancel();
-    }
+  within<Reply>(sent: Promise<Reply>): Promise<Reply> {
+    return this.#deadlines.within(sent, this.#lateError);
   }
 
   async ping(): Promise<void> {
@@ -161,7 +152,7 @@ export class RedisLink {
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
     }
-    return this.#client.eval(script.text, call.keys.length, ...call.keys, ...call.args);
+    return this.#client.eval(script.text, call.keys.length, ...call.keys.map(textOf), ...call.args.map(textOf));
   }
 }
 

@@ -31,7 +31,7 @@ import { decide } from './decide.ts';
 import { shardKeys, type ShardKeys } from './key-names.ts';
 import type { RedisLink } from './link.ts';
 import type { ReplicatedRuns } from './replicated-runs.ts';
-import { admitCall, extendCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
+import { AdmitCalls, extendCall, renewCall, settleCall, voidCall } from './reservation-calls.ts';
 import type { ServerClock } from './server-clock.ts';
 import { UnwantedReservations } from './unwanted-reservations.ts';
 
@@ -51,12 +51,14 @@ export class RedisAdmissionStore implements AdmissionStore {
   readonly #options: RedisAdmissionOptions;
   readonly #link: RedisLink;
   readonly #unwanted: UnwantedReservations;
+  readonly #admitCalls: AdmitCalls;
   /** There are 64. */
   readonly #namesByShard = new Map<Shard, ShardKeys>();
 
   constructor(options: RedisAdmissionOptions) {
     this.#options = options;
     this.#link = options.link;
+    this.#admitCalls = new AdmitCalls(options.maxBacklogEvents);
     this.#unwanted = new UnwantedReservations({
       void: async ({ reservationId, shard }) => {
         await this.#link.send(voidScript, voidCall(this.#names(shard), reservationId));
@@ -87,7 +89,14 @@ export class RedisAdmissionStore implements AdmissionStore {
   }
 
   async settle(settlement: Settlement): Promise<SettleResult> {
-    return this.#link.run(settleScript, settleCall(this.#names(settlement.reservation.shard), settlement));
+    const { shard, terms } = settlement.reservation;
+    const names = this.#names(shard);
+    const settle = (given: string) => this.#link.run(settleScript, settleCall(names, settlement, given));
+    const result = await settle('');
+    if (result !== 'wanting') return result;
+    const lost = await settle(terms);
+    if (lost === 'wanting') throw new TypeError('a reservation has no terms');
+    return lost;
   }
 
   async void({ reservationId, shard }: Pick<Reservation, 'reservationId' | 'shard'>): Promise<void> {
@@ -110,7 +119,7 @@ export class RedisAdmissionStore implements AdmissionStore {
     const { base, index } = this.#names(shard);
     const reply = await this.#link.run(
       standingsScript,
-      callScript(standingsScript, { keys: { index }, args: { base, scopes: `${scopeLines(scopes)}E` } }),
+      callScript(standingsScript, { keys: { index }, args: { base, scopes: scopeLines(scopes) } }),
     );
     return parseStandings(reply.standings, 0, scopes);
   }
@@ -123,8 +132,8 @@ export class RedisAdmissionStore implements AdmissionStore {
   async #admitOnce(request: AdmitRequest): Promise<AdmitReply> {
     if (!this.#link.ready) throw new StoreError('unavailable', 'Redis is not connected');
     const { shard } = request.caller.tenant;
-    const limits = { notAfter: this.#notAfter(shard), maxBacklogEvents: this.#options.maxBacklogEvents };
-    const sent = this.#sendLasting(admitScript, admitCall(this.#names(shard), request, limits), shard);
+    const call = this.#admitCalls.of(this.#names(shard), request, this.#notAfter(shard));
+    const sent = this.#sendLasting(admitScript, call, shard);
     try {
       return await this.#link.within(sent);
     } catch (error) {
@@ -134,16 +143,15 @@ export class RedisAdmissionStore implements AdmissionStore {
   }
 
   /** What a fail-over must not forget: rejects with StoreError `unreplicated` where a replica is wanted and none has it in time. */
-  async #sendLasting<Reply extends { readonly kind: string }>(
+  #sendLasting<Reply extends { readonly kind: string }>(
     script: Script<string, string, Reply>,
     call: ScriptCall,
     shard: Shard,
   ): Promise<Reply> {
-    const { replicated: runs } = this.#options;
-    if (runs === undefined) return this.#link.send(script, call);
-    const { reply, replicated } = await runs.run(script, call, shard);
-    if (replicated || (reply.kind !== 'admitted' && reply.kind !== 'extended')) return reply;
-    throw new StoreError('unreplicated', 'no replica of Redis had the reservation in time');
+    const { replicated } = this.#options;
+    return replicated === undefined
+      ? this.#link.send(script, call)
+      : sendReplicated(replicated.run(script, call, shard));
   }
 
   /** Whatever becomes of an admission that nobody waits for any more, nothing stays reserved. */
@@ -189,6 +197,14 @@ export class RedisAdmissionStore implements AdmissionStore {
     this.#namesByShard.set(shard, names);
     return names;
   }
+}
+
+async function sendReplicated<Reply extends { readonly kind: string }>(
+  sent: Promise<{ readonly reply: Reply; readonly replicated: boolean }>,
+): Promise<Reply> {
+  const { reply, replicated } = await sent;
+  if (replicated || (reply.kind !== 'admitted' && reply.kind !== 'extended')) return reply;
+  throw new StoreError('unreplicated', 'no replica of Redis had the reservation in time');
 }
 
 /** After these the reservation may be there all the same. */

@@ -1,54 +1,78 @@
 import {
   usageEventText,
   type AdmitRequest,
+  type AdmitScope,
+  type Caller,
   type FurtherCost,
   type LeaseProgress,
+  type OutputCost,
   type Reservation,
   type Settlement,
 } from '@tollgate/core';
 import { admitScript } from '../scripts/admit.ts';
-import { agreedOf } from '../scripts/event-draft.ts';
+import { draftOf } from '../scripts/event-draft.ts';
 import { extendScript, renewScript, settleScript, voidScript } from '../scripts/reservation-scripts.ts';
-import { assertAmount, assertOutputCost, assertPrintable, assertQuantity } from '../scripts/scopes.ts';
-import { callScript, type ScriptCall } from '../scripts/script.ts';
+import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, scopeLines } from '../scripts/scopes.ts';
+import { callScript, recurring, type Recurring, type ScriptCall } from '../scripts/script.ts';
 import type { ShardKeys } from './key-names.ts';
 
-/** Whoever cannot be asked in time is not asked at all: `notAfter` is by Redis' clock, 0 is never. */
-export function admitCall(
-  names: ShardKeys,
-  request: AdmitRequest,
-  { notAfter, maxBacklogEvents }: { readonly notAfter: number; readonly maxBacklogEvents: number },
-): ScriptCall {
-  const { reservationId, caller, boundNanoUsd, expectedNanoUsd } = request;
-  const output = request.outputCost && assertOutputCost(request.outputCost);
-  return callScript(admitScript, {
-    keys: {
-      key: names.key(caller.key.keyId),
-      tenant: names.tenant(caller.tenant.name),
-      reservation: names.reservation(assertPrintable(reservationId)),
-      index: names.index,
-      stream: names.stream,
-      meta: names.meta,
-    },
-    args: {
-      base: names.base,
-      id: reservationId,
-      notAfter,
-      keyVersion: caller.key.version,
-      tenantVersion: caller.tenant.version,
-      backlog: maxBacklogEvents,
-      tokens: assertQuantity(request.estimatedTokens),
-      bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
-      expected: assertAmount(expectedNanoUsd),
-      lease: assertQuantity(request.leaseMs),
-      agreed: agreedOf(request),
-      output:
-        output === undefined
-          ? ''
-          : `${output.inputNanoUsd} ${output.picoUsdPerToken} ${output.capTokens} ${output.leastTokens}`,
-    },
-  });
+/** What comes with every call of a caller: names of its records, and its versions, limits and budgets. */
+interface CallerWords {
+  readonly caller: Caller;
+  readonly leaseMs: number;
+  readonly key: Recurring;
+  readonly tenant: Recurring;
+  readonly words: Recurring;
 }
+
+/** Puts admissions into words. A caller and its scopes are the same objects from call to call, and so are what is said of them. */
+export class AdmitCalls {
+  readonly #maxBacklogEvents: number;
+  readonly #known = new WeakMap<readonly AdmitScope[], CallerWords>();
+
+  constructor(maxBacklogEvents: number) {
+    this.#maxBacklogEvents = maxBacklogEvents;
+  }
+
+  /** Whoever cannot be asked in time is not asked at all: `notAfter` is by Redis' clock, 0 is never. */
+  of(names: ShardKeys, request: AdmitRequest, notAfter: number): ScriptCall {
+    const { reservationId, boundNanoUsd, outputCost } = request;
+    const { key, tenant, words } = this.#callerWords(names, request);
+    const { index, stream, meta } = names.often;
+    return callScript(admitScript, {
+      keys: { key, tenant, reservation: names.reservation(assertPrintable(reservationId)), index, stream, meta },
+      args: {
+        caller: words,
+        id: reservationId,
+        notAfter,
+        tokens: assertQuantity(request.estimatedTokens),
+        bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
+        expected: assertAmount(request.expectedNanoUsd),
+        draft: draftOf(request),
+        output: outputCost === undefined ? '' : wordOutput(assertOutputCost(outputCost)),
+      },
+    });
+  }
+
+  #callerWords(names: ShardKeys, { caller, scopes, leaseMs }: AdmitRequest): CallerWords {
+    const known = this.#known.get(scopes);
+    if (known !== undefined && known.caller === caller && known.leaseMs === leaseMs) return known;
+    const { key, tenant } = caller;
+    const facts = [names.base, key.version, tenant.version, this.#maxBacklogEvents, assertQuantity(leaseMs)];
+    const made = {
+      caller,
+      leaseMs,
+      key: recurring(names.key(key.keyId)),
+      tenant: recurring(names.tenant(tenant.name)),
+      words: recurring(`${facts.join('\t')}\n${scopeLines(scopes)}`),
+    };
+    this.#known.set(scopes, made);
+    return made;
+  }
+}
+
+const wordOutput = ({ inputNanoUsd, picoUsdPerToken, capTokens, leastTokens }: OutputCost): string =>
+  `${inputNanoUsd} ${picoUsdPerToken} ${capTokens} ${leastTokens}`;
 
 export const extendCall = (
   { base, reservation: nameOf }: ShardKeys,
@@ -65,29 +89,27 @@ export const extendCall = (
     },
   });
 
-/** Throws a TypeError where the event does not fit its schema. */
-export const settleCall = (
+/** The terms are given where Redis wants them: it has most of them itself. Throws where the event could not be applied. */
+export function settleCall(
   names: ShardKeys,
   { reservation, producer, actualTokens, actualNanoUsd, event, eventText }: Settlement,
-): ScriptCall =>
-  callScript(settleScript, {
-    keys: {
-      reservation: names.reservation(reservation.reservationId),
-      index: names.index,
-      stream: names.stream,
-      meta: names.meta,
-      producer: names.producer(producer.id),
-    },
+  terms: string,
+): ScriptCall {
+  const { base, index, stream, meta } = names.often;
+  const id = reservation.reservationId;
+  return callScript(settleScript, {
+    keys: { reservation: names.reservation(id), index, stream, meta, producer: names.producer(producer.id) },
     args: {
-      base: names.base,
-      id: reservation.reservationId,
+      base,
+      id,
       number: assertQuantity(producer.sequence),
       tokens: assertQuantity(actualTokens),
       amount: assertAmount(actualNanoUsd),
-      terms: reservation.terms,
+      terms,
       event: eventText ?? usageEventText(event),
     },
   });
+}
 
 export const voidCall = ({ base, index, stream, meta, reservation }: ShardKeys, reservationId: string): ScriptCall =>
   callScript(voidScript, {

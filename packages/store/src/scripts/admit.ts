@@ -39,35 +39,16 @@ export interface LoweredOutput {
 export const admitScript = declareScript({
   file: 'admit',
   keys: ['key', 'tenant', 'reservation', 'index', 'stream', 'meta'],
-  args: [
-    'base',
-    'id',
-    'notAfter',
-    'keyVersion',
-    'tenantVersion',
-    'backlog',
-    'tokens',
-    'bound',
-    'expected',
-    'lease',
-    'agreed',
-    'output',
-  ],
+  args: ['caller', 'id', 'notAfter', 'tokens', 'bound', 'expected', 'draft', 'output'],
   parse: (reply): AdmitReply => {
     const row = asRow(reply);
     const nowMs = asCount(row[1]);
     const kind = asWord(row[0], words);
     switch (kind) {
       case 'admitted':
-        return {
-          kind,
-          nowMs,
-          terms: asText(row[2]),
-          isNew: true,
-          admittedAtMs: nowMs,
-          lowered: parseLowered(row[3], row[4]),
-          standings: { row, at: 5 },
-        };
+        return { ...newlyAdmitted(nowMs, row[2]), lowered: undefined, standings: { row, at: 3 } };
+      case 'lowered':
+        return { ...newlyAdmitted(nowMs, row[2]), lowered: parseLowered(row[3], row[4]), standings: { row, at: 5 } };
       case 'known':
         return {
           kind: 'admitted',
@@ -90,7 +71,21 @@ export const admitScript = declareScript({
   },
 });
 
-const words = ['admitted', 'known', 'refused', 'rejected', 'stale', 'late', 'over', 'backlog', 'recovering'] as const;
+const words = [
+  'admitted',
+  'lowered',
+  'known',
+  'refused',
+  'rejected',
+  'stale',
+  'late',
+  'over',
+  'backlog',
+  'recovering',
+] as const;
+
+const newlyAdmitted = (nowMs: number, head: unknown) =>
+  ({ kind: 'admitted', nowMs, terms: asText(head), isNew: true, admittedAtMs: nowMs }) as const;
 
 const parseLowered = (bound: unknown, cap: unknown): LoweredOutput | undefined =>
   cap === '' ? undefined : { boundNanoUsd: BigInt(asText(bound)), capTokens: asCount(cap) };

@@ -20,8 +20,7 @@ export const knownBeforehand = ({ caller, draft }: AdmitRequest): KnownBeforehan
 });
 
 /** As members of a JSON object, which lib/lost-event.lua puts into its own. */
-const encodeKnown = (known: KnownBeforehand): string => JSON.stringify(known).slice(1, -1);
+export const draftOf = (request: AdmitRequest): string => JSON.stringify(knownBeforehand(request)).slice(1, -1);
 
 /** What the terms of a call say behind their first line, as lib/terms.lua has it. */
-export const agreedOf = (request: AdmitRequest): string =>
-  `${scopeLines(request.scopes)}E ${encodeKnown(knownBeforehand(request))}`;
+export const agreedOf = (request: AdmitRequest): string => `${scopeLines(request.scopes)}E ${draftOf(request)}`;

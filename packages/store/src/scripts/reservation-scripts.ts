@@ -23,7 +23,7 @@ export const settleScript = declareScript({
   file: 'settle',
   keys: ['reservation', 'index', 'stream', 'meta', 'producer'],
   args: ['base', 'id', 'number', 'tokens', 'amount', 'terms', 'event'],
-  parse: (reply) => asWord(reply, ['settled', 'corrected', 'unreserved', 'duplicate']),
+  parse: (reply) => asWord(reply, ['settled', 'corrected', 'unreserved', 'duplicate', 'wanting']),
 });
 
 export const voidScript = declareScript({

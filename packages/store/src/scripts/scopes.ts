@@ -79,22 +79,27 @@ export function assertOutputCost(cost: OutputCost): OutputCost {
 }
 
 /** What lib/standing.lua tells of the scopes that were asked about, from `at` on. */
-export function parseStandings(reply: readonly unknown[], at: number, scopes: readonly AdmitScope[]): ScopeStanding[] {
-  let budgetAt = at + 6 * scopes.length;
+export function parseStandings(
+  reply: readonly unknown[],
+  at: number,
+  scopes: readonly AdmitScope[],
+): readonly ScopeStanding[] {
+  const money = asText(reply[at + 5 * scopes.length]).split(' ');
+  let moneyAt = 0;
   return scopes.map(({ kind, limits, budgets }, index) => {
-    const first = at + 6 * index;
-    const firstBudget = budgetAt;
-    budgetAt += 3 * budgets.length;
+    const first = at + 5 * index;
+    const spentAt = moneyAt;
+    moneyAt += 1 + 3 * budgets.length;
     return {
       kind,
-      spentNanoUsd: BigInt(asText(reply[first + 5])),
+      spentNanoUsd: amountOf(money[spentAt]),
       requests: parseWindow(limits.requestsPerMinute, reply, first),
       tokens: parseWindow(limits.tokensPerMinute, reply, first + 2),
       concurrency:
         limits.concurrency === undefined
           ? undefined
           : { limit: limits.concurrency, remaining: asCount(reply[first + 4]) },
-      budgets: budgets.map((budget, nth) => parseBudget(budget, reply, firstBudget + 3 * nth)),
+      budgets: budgets.map((budget, nth) => parseBudget(budget, money, spentAt + 1 + 3 * nth)),
     };
   });
 }
@@ -102,14 +107,19 @@ export function parseStandings(reply: readonly unknown[], at: number, scopes: re
 const parseWindow = (limit: number | undefined, reply: readonly unknown[], at: number): WindowStanding | undefined =>
   limit === undefined ? undefined : { limit, remaining: asCount(reply[at]), resetMs: asCount(reply[at + 1]) };
 
-function parseBudget(budget: AdmitBudget, reply: readonly unknown[], at: number): BudgetStanding {
-  const period = (reply[at] === 1 ? budget.next : undefined) ?? budget.current;
+function parseBudget(budget: AdmitBudget, money: readonly string[], at: number): BudgetStanding {
+  const period = (money[at] === '1' ? budget.next : undefined) ?? budget.current;
   return {
     periodId: period.id,
     hard: budget.hard,
     capNanoUsd: budget.capNanoUsd,
-    spentNanoUsd: BigInt(asText(reply[at + 1])),
-    reservedNanoUsd: BigInt(asText(reply[at + 2])),
+    spentNanoUsd: amountOf(money[at + 1]),
+    reservedNanoUsd: amountOf(money[at + 2]),
     endsAtMs: period.endsAtMs,
   };
+}
+
+function amountOf(text: string | undefined): NanoUsd {
+  if (text === undefined || text === '') throw new TypeError('a script replied no amount where one was due');
+  return BigInt(text);
 }

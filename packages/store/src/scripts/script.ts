@@ -13,10 +13,25 @@ export interface Script<Key extends string, Arg extends string, Reply> {
   readonly parse: (reply: unknown) => Reply;
 }
 
-export interface ScriptCall {
-  readonly keys: readonly string[];
-  readonly args: readonly string[];
+/** A name or argument that comes often, put as Redis reads it once. */
+export interface Recurring {
+  readonly text: string;
+  readonly bulk: string;
 }
+
+export type Given = string | Recurring;
+
+export interface ScriptCall {
+  readonly keys: readonly Given[];
+  readonly args: readonly Given[];
+}
+
+export const textOf = (given: Given): string => (typeof given === 'string' ? given : given.text);
+
+/** A text as commands have it, behind the line end of what comes before. */
+export const bulkOf = (text: string): string => `\r\n$${Buffer.byteLength(text)}\r\n${text}`;
+
+export const recurring = (text: string): Recurring => ({ text, bulk: bulkOf(text) });
 
 export const declareScript = <const Key extends string, const Arg extends string, Reply>(
   script: Script<Key, Arg, Reply>,
@@ -26,12 +41,15 @@ export const declareScript = <const Key extends string, const Arg extends string
 export const callScript = <Key extends string, Arg extends string>(
   script: Pick<Script<Key, Arg, unknown>, 'keys' | 'args'>,
   given: {
-    readonly keys: Readonly<Record<Key, string>>;
-    readonly args: Readonly<Record<Arg, string | number | bigint>>;
+    readonly keys: Readonly<Record<Key, Given>>;
+    readonly args: Readonly<Record<Arg, Given | number | bigint>>;
     readonly rest?: readonly string[];
   },
 ): ScriptCall => {
-  const args = script.args.map((arg) => String(given.args[arg]));
+  const args = script.args.map((arg): Given => {
+    const value = given.args[arg];
+    return typeof value === 'object' ? value : String(value);
+  });
   return {
     keys: script.keys.map((key) => given.keys[key]),
     args: given.rest === undefined ? args : args.concat(given.rest),

@@ -75,8 +75,12 @@ test('docs/redis-keys.md lists every key that there is, with its type, and none 
 });
 
 test('the names that nodes make have the listed shapes', () => {
-  const { base, index, stream, meta, dead, repriced, tenants, nodes, ...made } = shardKeys('tg', '17');
+  const { base, index, stream, meta, dead, repriced, tenants, nodes, often, ...made } = shardKeys('tg', '17');
   assert.equal(base, 'tg:{s17}:');
+  assert.deepEqual(
+    Object.values(often).map(({ text }) => text),
+    [base, index, stream, meta],
+  );
   const { rollUp, ...byId } = made;
   const named = Object.values(byId).map((make) => make('some-id'));
   const names = [

@@ -2,10 +2,10 @@
 local function fits(scopes, tokens)
   for n = 1, #scopes do
     local scope = scopes[n]
-    local ring, rules = scope.ring, scope.rules
-    if rules.requests and ring.requests + 1 > rules.requests then return false end
-    if rules.tokens and (ring.debt > 0 or ring.tokens + tokens > rules.tokens) then return false end
-    if rules.concurrency and ring.calls + 1 > rules.concurrency then return false end
+    local ring = scope.ring
+    if scope.requests and ring.requests + 1 > scope.requests then return false end
+    if scope.tokens and (ring.debt > 0 or ring.tokens + tokens > scope.tokens) then return false end
+    if scope.concurrency and ring.calls + 1 > scope.concurrency then return false end
     for b = 1, #scope.budgets do
       local budget = scope.budgets[b]
       if budget.cap then

@@ -15,13 +15,13 @@ end
 
 local function refusal_of(scope, limit_name, limit, facts)
   return {
-    scope = scope.rules.kind, limit_name = limit_name, limit = limit,
+    scope = scope.kind, limit_name = limit_name, limit = limit,
     reason = facts.reason, remaining = math.max(0, facts.remaining), wait_ms = facts.wait_ms,
   }
 end
 
 local function requests_refusal(scope)
-  local limit, ring = scope.rules.requests, scope.ring
+  local limit, ring = scope.requests, scope.ring
   if not limit or ring.requests + 1 <= limit then return nil end
   if limit < 1 then return refusal_of(scope, 'requests_per_minute', limit, { reason = 'too_large', remaining = 0 }) end
   return refusal_of(scope, 'requests_per_minute', limit,
@@ -29,7 +29,7 @@ local function requests_refusal(scope)
 end
 
 local function tokens_refusal(scope, tokens)
-  local limit, ring = scope.rules.tokens, scope.ring
+  local limit, ring = scope.tokens, scope.ring
   if not limit or (ring.debt == 0 and ring.tokens + tokens <= limit) then return nil end
   local remaining = tokens_left(scope)
   if limit < 1 or tokens > limit then
@@ -40,7 +40,7 @@ local function tokens_refusal(scope, tokens)
 end
 
 local function concurrency_refusal(scope)
-  local limit = scope.rules.concurrency
+  local limit = scope.concurrency
   if not limit or scope.ring.calls + 1 <= limit then return nil end
   if limit < 1 then return refusal_of(scope, 'concurrency', limit, { reason = 'too_large', remaining = 0 }) end
   return refusal_of(scope, 'concurrency', limit,

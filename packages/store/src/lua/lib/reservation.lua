@@ -6,8 +6,8 @@ local function load_reserved(terms, id, keys, now_ms)
   for n = 1, #terms.scopes do
     local scope = terms.scopes[n]
     load_money(scope)
-    if #scope.spent > 18 then error('spent is out of range: ' .. scope.rules.money) end
-    ring_open(scope.ring, scope.rules.window, now_ms, scope.rules.tokens, scope.second)
+    if #scope.spent > 18 then error('spent is out of range: ' .. scope.money) end
+    ring_open(scope.ring, scope.window, now_ms, scope.tokens, scope.second)
   end
 end
 

@@ -4,7 +4,7 @@
 --                                                      2 is the schema; bound and expected are what hard and soft budgets hold;
 --                                                      the cap is there where the output's was lowered; then, unless it is that of
 --                                                      admitted_ms for all, each scope's bucket that its tokens went into
---   for each scope the line that lib/rules.lua reads; its periods are those at admitted_ms
+--   for each scope the line that lib/scope.lua reads; its periods are those at admitted_ms
 --   E members                                          JSON members of the event, should the store have to write it
 local RESERVATION_SCHEMA = '2'
 local TERMS_HEAD = '^2 (%d+) (%d+) (%d+) (%S+) (%d+) (%S+)()'
@@ -43,8 +43,9 @@ local function parse_terms(base, written)
   bound = unblank(bound)
   local at_ms = tonumber(admitted_ms)
   local head_ends = string.find(written, '\n', at, true)
-  local scopes, draft_at = read_scopes(written, head_ends + 1, base, at_ms, read_amount(bound), read_amount(expected))
-  local firm = false
+  local lines_end = string.find(written, '\nE ', head_ends, true)
+  local lines = string.sub(written, head_ends + 1, lines_end)
+  local scopes = read_scopes(base, lines, at_ms, read_amount(bound), read_amount(expected))
   for n = 1, #scopes do
     local scope = scopes[n]
     if at == head_ends then
@@ -53,12 +54,11 @@ local function parse_terms(base, written)
       local second, folds, next_at = string.match(written, '^ (%d+) (%d+)()', at)
       scope.second, scope.folds, at = tonumber(second), tonumber(folds), next_at
     end
-    firm = firm or scope.rules.firm
   end
   -- A lost call is charged the estimate.
   return {
-    admitted_ms = admitted_ms, tokens = tonumber(tokens), lease_ms = lease_ms, bound = bound, expected = expected, firm = firm,
-    estimate = firm and bound or expected, output_cap = unblank(output_cap), scopes = scopes,
-    written = written, tail_at = head_ends, draft_at = draft_at + 2,
+    admitted_ms = admitted_ms, tokens = tonumber(tokens), lease_ms = lease_ms, bound = bound, expected = expected,
+    firm = scopes.firm, estimate = scopes.firm and bound or expected, output_cap = unblank(output_cap), scopes = scopes,
+    written = written, tail_at = head_ends, draft_at = lines_end + 3,
   }
 end
