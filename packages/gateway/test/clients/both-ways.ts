@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
+import OpenAI, { AzureOpenAI } from 'openai';
 import { startProviderSimulator } from '@tollgate/provider-simulator';
-import { listedName } from '../compatibility/differences.ts';
+import { listedName, type Difference } from '../compatibility/differences.ts';
 import { kindSections, type ProbedKind } from '../compatibility/provider-kinds.ts';
 import { simulatorConfig } from '../support/simulator-config.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
@@ -17,7 +17,17 @@ export interface Clients {
 export interface BothWays {
   direct(kind: ProbedKind): Clients;
   through(kind: ProbedKind): Clients;
+  /** Azure's API of a dated version, by the SDK's own client of it, and through the gateway. */
+  readonly dated: { direct(): Clients; through(): Clients };
   stop(): Promise<void>;
+}
+
+/** What the parts of official-sdks.test.ts share. */
+export interface SdkRun {
+  /** Once the tests run. */
+  ways(): BothWays;
+  /** Differences that were met. */
+  readonly seen: Set<Difference>;
 }
 
 /** Each way has a simulator of its own, because a provider's prompt cache answers the second asker otherwise. */
@@ -27,8 +37,11 @@ export async function startBothWays(): Promise<BothWays> {
   const sections = kindSections(behind.url);
   const gateway = await startTestGateway({
     config: simulatorConfig(behind.url, {
-      ...sections,
-      models: `${sections.models}\n  ${listedName}: { targets: [ { provider: openai, model: gpt-4o-mini } ] }`,
+      providers: `${sections.providers}
+  azure-dated: { type: azure, base_url: "${behind.url}/azure/openai", api_version: ${apiVersion}, api_key: sk-simulated }`,
+      models: `${sections.models}
+  "azure-dated/*": { targets: [ { provider: azure-dated, model: "*" } ] }
+  ${listedName}: { targets: [ { provider: openai, model: gpt-4o-mini } ] }`,
       tiers: '{ pro: { models: ["*"] } }',
       routing: '{ retry: { attempts: 1 } }',
       pricing: '{}',
@@ -47,6 +60,18 @@ export async function startBothWays(): Promise<BothWays> {
       ...sdks({ apiKey: gateway.key, openaiUrl: `${gateway.url}/v1`, anthropicUrl: gateway.url }),
       prefix: `${kind}/`,
     }),
+    dated: {
+      direct: () => {
+        const { anthropic } = sdks({ apiKey: 'none', openaiUrl: alone.url, anthropicUrl: alone.url });
+        const endpoint = `${alone.url}/azure`;
+        const openai = new AzureOpenAI({ endpoint, apiVersion, apiKey: 'sk-simulated', maxRetries: 0 });
+        return { openai, anthropic, prefix: '' };
+      },
+      through: () => ({
+        ...sdks({ apiKey: gateway.key, openaiUrl: `${gateway.url}/v1`, anthropicUrl: gateway.url }),
+        prefix: 'azure-dated/',
+      }),
+    },
     stop: async () => {
       await gateway.stop();
       await alone.stop();
@@ -54,6 +79,8 @@ export async function startBothWays(): Promise<BothWays> {
     },
   };
 }
+
+const apiVersion = '2024-10-21';
 
 function sdks(at: {
   readonly apiKey: string;

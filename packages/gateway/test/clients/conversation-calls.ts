@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { of, stream, type SdkCall } from './sdk-call.ts';
+import { of, refusedByProvider, stream, type SdkCall } from './sdk-call.ts';
 
 const said = (content: string): { role: 'user'; content: string }[] => [{ role: 'user', content }];
 const schema = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] };
@@ -22,7 +22,7 @@ export const chat: readonly SdkCall[] = [
       })
       .finalChatCompletion(),
   ),
-  of('refused by the provider', ({ openai }, model) =>
+  of(refusedByProvider, ({ openai }, model) =>
     openai.chat.completions.create({ model, messages: said('[[fault:400]]') }),
   ),
 ];
@@ -36,7 +36,7 @@ export const responses: readonly SdkCall[] = [
   of('with a cache key', ({ openai }, model) =>
     openai.responses.create({ model, input: 'hello', prompt_cache_key: 'k' }),
   ),
-  of('refused by the provider', ({ openai }, model) => openai.responses.create({ model, input: '[[fault:400]]' })),
+  of(refusedByProvider, ({ openai }, model) => openai.responses.create({ model, input: '[[fault:400]]' })),
 ];
 
 /** One after the other, about a response that was made for it. */
@@ -63,7 +63,7 @@ export const messages: readonly SdkCall[] = [
   of('by the SDK’s beta client', ({ anthropic }, model) =>
     anthropic.beta.messages.create({ model, max_tokens: 300, tools, messages: said('[[tool:get_weather]]') }),
   ),
-  of('refused by the provider', ({ anthropic }, model) =>
+  of(refusedByProvider, ({ anthropic }, model) =>
     anthropic.messages.create({ model, max_tokens: 300, messages: said('[[fault:400]]') }),
   ),
 ];
@@ -75,7 +75,7 @@ export const countTokens: readonly SdkCall[] = [
   of('by the SDK’s beta client', ({ anthropic }, model) =>
     anthropic.beta.messages.countTokens({ model, messages: said('hello') }),
   ),
-  of('refused by the provider', ({ anthropic }, model) =>
+  of(refusedByProvider, ({ anthropic }, model) =>
     anthropic.messages.countTokens({ model, messages: said('[[fault:400]]') }),
   ),
 ];

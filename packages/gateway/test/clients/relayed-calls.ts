@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { toFile } from 'openai';
-import { of, stream, type SdkCall } from './sdk-call.ts';
+import { of, refusedByProvider, stream, type SdkCall } from './sdk-call.ts';
 
 const wav = (): Promise<File> => toFile(Buffer.alloc(4000, 1), 'a.wav', { type: 'audio/wav' });
 
@@ -12,7 +12,7 @@ export const completions: readonly SdkCall[] = [
   of('streamed with usage', ({ openai }, model) =>
     openai.completions.create({ model, prompt: 'hello', stream, stream_options: { include_usage: true } }),
   ),
-  of('refused by the provider', ({ openai }, model) => openai.completions.create({ model, prompt: '[[fault:422]]' })),
+  of(refusedByProvider, ({ openai }, model) => openai.completions.create({ model, prompt: '[[fault:422]]' })),
 ];
 
 export const embeddings: readonly SdkCall[] = [
@@ -23,13 +23,13 @@ export const embeddings: readonly SdkCall[] = [
   of('in base64', ({ openai }, model) =>
     openai.embeddings.create({ model, input: 'hello', encoding_format: 'base64', dimensions: 8 }),
   ),
-  of('refused by the provider', ({ openai }, model) => openai.embeddings.create({ model, input: '[[fault:400]]' })),
+  of(refusedByProvider, ({ openai }, model) => openai.embeddings.create({ model, input: '[[fault:400]]' })),
 ];
 
 export const images: readonly SdkCall[] = [
   of('whole', ({ openai }, model) => openai.images.generate({ model, prompt: 'a cat', n: 2, quality: 'low' })),
   of('streamed', ({ openai }, model) => openai.images.generate({ model, prompt: 'a cat', stream, partial_images: 2 })),
-  of('refused by the provider', ({ openai }, model) => openai.images.generate({ model, prompt: '[[fault:400]]' })),
+  of(refusedByProvider, ({ openai }, model) => openai.images.generate({ model, prompt: '[[fault:400]]' })),
 ];
 
 export const speech: readonly SdkCall[] = [
@@ -41,7 +41,7 @@ export const speech: readonly SdkCall[] = [
   of('as events', async ({ openai }, model) =>
     (await openai.audio.speech.create({ model, voice: 'alloy', input: 'hello', stream_format: 'sse' })).text(),
   ),
-  of('refused by the provider', ({ openai }, model) =>
+  of(refusedByProvider, ({ openai }, model) =>
     openai.audio.speech.create({ model, voice: 'alloy', input: '[[fault:400]]' }),
   ),
 ];
@@ -56,7 +56,7 @@ export const transcriptions: readonly SdkCall[] = [
   of('streamed', async ({ openai }, model) =>
     openai.audio.transcriptions.create({ model, file: await wav(), prompt: '[[words:9]]', stream }),
   ),
-  of('refused by the provider', async ({ openai }, model) =>
+  of(refusedByProvider, async ({ openai }, model) =>
     openai.audio.transcriptions.create({ model, file: await wav(), prompt: '[[fault:400]]' }),
   ),
 ];
@@ -76,7 +76,7 @@ export const translations: readonly SdkCall[] = [
 
 export const moderations: readonly SdkCall[] = [
   of('of two texts', ({ openai }, model) => openai.moderations.create({ model, input: ['violence', 'peace'] })),
-  of('refused by the provider', ({ openai }, model) => openai.moderations.create({ model, input: '[[fault:400]]' })),
+  of(refusedByProvider, ({ openai }, model) => openai.moderations.create({ model, input: '[[fault:400]]' })),
 ];
 
 /** No official SDK has it: the client's own way to any path. */
@@ -84,7 +84,7 @@ export const rerank: readonly SdkCall[] = [
   of('whole', ({ openai }, model) =>
     openai.post('/rerank', { body: { model, query: 'toll gate', documents: ['a toll gate', 'a cat'], top_n: 1 } }),
   ),
-  of('refused by the provider', ({ openai }, model) =>
+  of(refusedByProvider, ({ openai }, model) =>
     openai.post('/rerank', { body: { model, query: '[[fault:400]]', documents: ['a cat'] } }),
   ),
 ];

@@ -9,3 +9,6 @@ export interface SdkCall {
 export const of = (name: string, run: SdkCall['run']): SdkCall => ({ name, run });
 
 export const stream = true as const;
+
+/** The name of calls that the provider refuses. */
+export const refusedByProvider = 'refused by the provider';

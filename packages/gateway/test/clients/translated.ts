@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { isJsonObject, tryParseJson, type ConversationProtocol, type JsonObject } from '@tollgate/core';
 import { probedKinds, type ProbedKind } from '../compatibility/provider-kinds.ts';
-import { startBothWays, type BothWays, type Clients } from './both-ways.ts';
+import type { Clients, SdkRun } from './both-ways.ts';
 import { meaningOf, type Meaning, type Spoken } from './meaning.ts';
-
-let ways: BothWays;
-
-before(async () => {
-  ways = await startBothWays();
-});
-
-after(() => ways.stop());
 
 /** What is asked, whatever the protocol. */
 interface Wanted {
@@ -88,74 +80,77 @@ const modelOf = ({ kind, model }: ProbedKind): string => (kind === 'anthropic' ?
 
 const protocols: readonly ConversationProtocol[] = ['openai_chat', 'openai_responses', 'anthropic_messages'];
 
-for (const protocol of protocols) {
-  describe(`${protocol} by the SDK, translated`, () => {
-    for (const kind of probedKinds.filter(({ speaks }) => !speaks.includes(protocol))) {
-      it(`says with ${kind.kind} what the provider says directly in its own protocol, and as many tokens`, async () => {
-        const model = modelOf(kind);
-        const gateway = ways.through(kind);
-        const direct = { ...ways.direct(kind), model, stream: false };
-        await Promise.all(
-          Object.entries(wanted).map(async ([title, asked]) => {
-            const expected = await meant(own(kind), direct, asked);
-            for (const stream of [false, true]) {
-              const through = { ...gateway, model: gateway.prefix + model, stream };
-              assert.deepEqual(await meant(protocol, through, asked), expected, title);
-            }
-          }),
-        );
-      });
+/** Calls of a protocol that a kind of provider does not speak itself. */
+export function describeTranslated({ ways }: SdkRun): void {
+  for (const protocol of protocols) {
+    describe(`${protocol} by the SDK, translated`, () => {
+      for (const kind of probedKinds.filter(({ speaks }) => !speaks.includes(protocol))) {
+        it(`says with ${kind.kind} what the provider says directly in its own protocol, and as many tokens`, async () => {
+          const model = modelOf(kind);
+          const gateway = ways().through(kind);
+          const direct = { ...ways().direct(kind), model, stream: false };
+          await Promise.all(
+            Object.entries(wanted).map(async ([title, asked]) => {
+              const expected = await meant(own(kind), direct, asked);
+              for (const stream of [false, true]) {
+                const through = { ...gateway, model: gateway.prefix + model, stream };
+                assert.deepEqual(await meant(protocol, through, asked), expected, title);
+              }
+            }),
+          );
+        });
 
-      it(`is not what ${kind.kind} has itself: the SDK gets a 404 there`, async () => {
-        const direct = { ...ways.direct(kind), model: modelOf(kind), stream: false };
-        await assert.rejects(asking[protocol](direct, { prompt: 'hello', cap: 300, tool: false }), { status: 404 });
+        it(`is not what ${kind.kind} has itself: the SDK gets a 404 there`, async () => {
+          const direct = { ...ways().direct(kind), model: modelOf(kind), stream: false };
+          await assert.rejects(asking[protocol](direct, { prompt: 'hello', cap: 300, tool: false }), { status: 404 });
+        });
+      }
+    });
+  }
+
+  describe('what only Gemini says otherwise', () => {
+    const gemini = probedKinds.find(({ kind }) => kind === 'gemini') ?? assert.fail();
+    const post = (path: string, body: object): Promise<JsonObject> =>
+      ways().direct(gemini).openai.post<JsonObject>(path, { body });
+
+    it('embeddings by the SDK are the vectors that it gives directly, and as many tokens', async () => {
+      const model = 'gemini-embedding-001';
+      const texts = ['hello', 'there'];
+      const direct = await post(`/models/${model}:batchEmbedContents`, {
+        requests: texts.map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] } })),
       });
-    }
+      const { openai, prefix } = ways().through(gemini);
+      for (const encoding_format of [undefined, 'float'] as const) {
+        const asked = {
+          model: prefix + model,
+          input: texts,
+          ...(encoding_format === undefined ? {} : { encoding_format }),
+        };
+        const { data, usage } = await openai.embeddings.create(asked);
+        assert.deepEqual(
+          data.map(({ embedding }) => ({ values: embedding })),
+          direct['embeddings'],
+        );
+        assert.partialDeepStrictEqual(direct['usageMetadata'], { promptTokenCount: usage.prompt_tokens });
+      }
+    });
+
+    it('tokens counted by the SDK are as many as it counts directly', async () => {
+      const { anthropic, prefix } = ways().through(gemini);
+      const counted = await anthropic.messages.countTokens({
+        model: prefix + gemini.model,
+        system: 'be brief',
+        messages: [{ role: 'user', content: 'how many tokens?' }],
+      });
+      const direct = await post(`/models/${gemini.model}:countTokens`, {
+        generateContentRequest: {
+          model: `models/${gemini.model}`,
+          systemInstruction: { parts: [{ text: 'be brief' }] },
+          contents: [{ role: 'user', parts: [{ text: 'how many tokens?' }] }],
+        },
+      });
+      assert.equal(counted.input_tokens, direct['totalTokens']);
+      assert.ok(counted.input_tokens > 0);
+    });
   });
 }
-
-describe('what only Gemini says otherwise', () => {
-  const gemini = probedKinds.find(({ kind }) => kind === 'gemini') ?? assert.fail();
-  const post = (path: string, body: object): Promise<JsonObject> =>
-    ways.direct(gemini).openai.post<JsonObject>(path, { body });
-
-  it('embeddings by the SDK are the vectors that it gives directly, and as many tokens', async () => {
-    const model = 'gemini-embedding-001';
-    const texts = ['hello', 'there'];
-    const direct = await post(`/models/${model}:batchEmbedContents`, {
-      requests: texts.map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] } })),
-    });
-    const { openai, prefix } = ways.through(gemini);
-    for (const encoding_format of [undefined, 'float'] as const) {
-      const asked = {
-        model: prefix + model,
-        input: texts,
-        ...(encoding_format === undefined ? {} : { encoding_format }),
-      };
-      const { data, usage } = await openai.embeddings.create(asked);
-      assert.deepEqual(
-        data.map(({ embedding }) => ({ values: embedding })),
-        direct['embeddings'],
-      );
-      assert.partialDeepStrictEqual(direct['usageMetadata'], { promptTokenCount: usage.prompt_tokens });
-    }
-  });
-
-  it('tokens counted by the SDK are as many as it counts directly', async () => {
-    const { anthropic, prefix } = ways.through(gemini);
-    const counted = await anthropic.messages.countTokens({
-      model: prefix + gemini.model,
-      system: 'be brief',
-      messages: [{ role: 'user', content: 'how many tokens?' }],
-    });
-    const direct = await post(`/models/${gemini.model}:countTokens`, {
-      generateContentRequest: {
-        model: `models/${gemini.model}`,
-        systemInstruction: { parts: [{ text: 'be brief' }] },
-        contents: [{ role: 'user', parts: [{ text: 'how many tokens?' }] }],
-      },
-    });
-    assert.equal(counted.input_tokens, direct['totalTokens']);
-    assert.ok(counted.input_tokens > 0);
-  });
-});
