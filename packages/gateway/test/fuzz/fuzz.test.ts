@@ -5,13 +5,13 @@ import { fuzzGateway } from './fuzz-gateway.ts';
 it('spoilt calls and spoilt answers: no crash, no hang, typed errors, each answer with an outcome, each call settled, nothing kept', async () => {
   const { calls, outcomes, heldBytes } = await fuzzGateway({
     seed: 1,
-    goesOn: (callsMade) => callsMade < 400,
+    goesOn: (callsMade) => callsMade < 300,
     atOnce: 40,
     hugeBytes: 50 * 2 ** 20,
   });
-  assert.equal(calls, 400);
+  assert.equal(calls, 300);
   for (const outcome of ['completed', 'upstream_failed', 'invalid_field'])
     assert.ok(outcomes.has(outcome), `some were ${outcome}`);
-  // The log that is kept for the check grows with the calls.
-  assert.ok(heldBytes.end - heldBytes.warm < 64 * 2 ** 20, `${heldBytes.end - heldBytes.warm} more bytes are held`);
+  // A body that is kept of each would be more.
+  assert.ok(heldBytes.end - heldBytes.warm < 4 * 2 ** 20, `${heldBytes.end - heldBytes.warm} more bytes are held`);
 });

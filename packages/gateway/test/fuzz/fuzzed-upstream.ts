@@ -9,8 +9,13 @@ import { spoilAnswer, type SpoiltAnswer, type WholeAnswer } from './spoil-answer
 
 export interface FuzzedUpstream {
   readonly url: string;
+  /** Resolves once every answer was sent, or nobody waits for it any more. */
+  untilIdle(): Promise<void>;
   stop(): void;
 }
+
+/** In JSON, or as a field of a form. */
+const asksForStream = /"stream":true|name="stream"\r\n\r\ntrue/;
 
 /** A server of every kind of provider whose answers are spoilt; which, the dice say. */
 export async function startFuzzedUpstream(
@@ -18,9 +23,12 @@ export async function startFuzzedUpstream(
   { dice, hugeBytes }: { readonly dice: Dice; readonly hugeBytes: number },
 ): Promise<FuzzedUpstream> {
   const every = [...answers.values()].flat();
+  const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
     let streams = false;
-    request.on('data', (chunk: Buffer) => (streams ||= chunk.includes('"stream":true')));
+    request.on('data', (chunk: Buffer) => (streams ||= asksForStream.test(chunk.toString('latin1'))));
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     request.on('end', () => {
@@ -37,6 +45,9 @@ export async function startFuzzedUpstream(
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    untilIdle: async () => {
+      for (const response of open) await once(response, 'close');
+    },
     stop: () => {
       server.closeAllConnections();
       server.close();

@@ -28,6 +28,12 @@ export class LogTail {
     return this.#text;
   }
 
+  forget(): void {
+    this.#text = '';
+    this.#requestLines.length = 0;
+    this.#read = 0;
+  }
+
   /** The line of the named request, by our id or its client's; else the next one that was not asked for yet. */
   async requestLine(id: string | undefined): Promise<LogLine> {
     for (;;) {

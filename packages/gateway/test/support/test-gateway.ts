@@ -32,6 +32,8 @@ export interface TestGateway {
   requestLine(of?: Response | string): Promise<LogLine>;
   /** All that was logged so far. */
   logText(): string;
+  /** From now on as if nothing had been logged before. */
+  forgetLog(): void;
   chat(body: unknown, options?: ChatOptions): Promise<Response>;
   /** Puts another config in force, as a changed file does. */
   reload(config: string): void;
@@ -95,6 +97,7 @@ export async function startTestGateway(options: {
     adminToken,
     createKey,
     logText: () => log.text,
+    forgetLog: () => log.forget(),
     requestLine: (of) => log.requestLine(typeof of === 'string' ? of : (of?.headers.get('x-request-id') ?? undefined)),
     chat: (body, chatOptions = {}) =>
       fetch(`${url}/v1/chat/completions`, {
