@@ -23,6 +23,7 @@ import { TokenEstimator } from './admission/token-estimator.ts';
 import { configure, type Configured } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
 import { BodyBudget } from './http/body-budget.ts';
+import { TurnWrites } from './http/turn-writes.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { observeUpstream } from './observe-upstream.ts';
 import { openTracer } from './open-tracer.ts';
@@ -202,4 +203,5 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   responses: options.store.responses,
   claims: options.store.claims,
   drainSlots: new DrainSlots(options.mostDrains),
+  turnWrites: new TurnWrites(),
 });

@@ -3,7 +3,7 @@ import type { AnswerSink } from './answer-relay.ts';
 
 /** An answer of which content has come, or all of it. From here on no other attempt can replace it. */
 export interface Answer {
-  /** Everything up to and with the bytes that hold the first content; of an unstreamed answer, everything. */
+  /** Everything up to and with the bytes that hold the first content; of an unstreamed answer, everything. Let go of by `relay`. */
   readonly head: Buffer;
   /** Nothing comes after `head`. */
   readonly ended: boolean;

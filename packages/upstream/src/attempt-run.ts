@@ -22,6 +22,8 @@ import type { CallSignal } from './upstream-options.ts';
 const maxHeldStreamBytes = 1024 * 1024;
 const maxWholeAnswerBytes = 64 * 1024 * 1024;
 
+const nothing = Buffer.alloc(0);
+
 export interface AttemptRunOptions {
   readonly provider: Provider;
   readonly request: ProviderRequest;
@@ -57,7 +59,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
   readonly #onAbort = (): void => this.abort();
   #phase: 'held' | 'open' | 'over' = 'held';
   #wasOpened = false;
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = nothing;
   #error: AttemptError | undefined;
   #endedAtMs: number | undefined;
   readonly #decide: (run: AttemptRun) => void;
@@ -114,6 +116,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
   }
 
   relay(sink: AnswerSink): void {
+    this.#head = nothing;
     this.#relay.attach(sink);
   }
 

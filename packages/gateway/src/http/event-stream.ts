@@ -14,6 +14,9 @@ export function beginStream(
   headers['cache-control'] = 'no-cache';
   headers['x-accel-buffering'] = 'no';
   response.writeHead(200, headers);
+  // As the first part of what is written next Node would keep them for as long as the stream is open, in the hundred
+  // pieces that it puts them together of.
+  response.flushHeaders();
 }
 
 /** Ends a stream that cannot go on: with an error event, never cleanly. Bytes have no place for one, and break off. */

@@ -1,7 +1,8 @@
 import { GatewayError, type AttemptError, type Clock } from '@tollgate/core';
-import type { Answer } from '@tollgate/upstream';
+import type { Answer, AnswerSink } from '@tollgate/upstream';
 import { endStreamWithError } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
+import type { TurnWrites } from '../http/turn-writes.ts';
 import type { Answered } from './call-provider.ts';
 import type { DrainSlots } from './drain-slots.ts';
 
@@ -12,6 +13,7 @@ export interface RelayParts {
   /** Whether the provider's answer is read to its end, for its usage, after the client has left. */
   readonly drains: (provider: string) => boolean;
   readonly drainSlots: DrainSlots;
+  readonly turnWrites: TurnWrites;
 }
 
 /** How a stream ended once its first content was out. */
@@ -34,7 +36,7 @@ export const relayStream = (
  * and what comes after it is ignored. Draining is the exception: the client is gone and nothing is written
  * any more, but the end is the provider's.
  */
-class StreamRelay {
+class StreamRelay implements AnswerSink {
   readonly #answered: Answered;
   readonly #answer: Answer;
   readonly #keepAlive: StreamKeepAlive | undefined;
@@ -61,18 +63,15 @@ class StreamRelay {
     const { response, ended } = this.#answered.stage;
     ended.signal.addEventListener('abort', this.#onEnded);
     response.on('drain', this.#onDrain);
-    this.#answer.relay({
-      write: (bytes) => this.#write(bytes),
-      end: () => this.#onProviderEnd(),
-      fail: (error) => this.#onProviderFailure(error),
-    });
+    this.#answer.relay(this);
     if (ended.signal.aborted) this.#onEnded();
   }
 
-  #write(bytes: Buffer): boolean {
+  write(bytes: Buffer): boolean {
     if (this.#draining) return true;
     const { response } = this.#answered.stage;
     this.#keepAlive?.touch();
+    if (response.socket !== null) this.#parts.turnWrites.hold(response.socket);
     const hasRoom = response.write(bytes);
     if (!hasRoom) {
       this.#cancelStalled = this.#parts.clock.schedule(this.#parts.stalledClientMs, () => response.destroy());
@@ -103,14 +102,16 @@ class StreamRelay {
     this.#answer.abort();
   };
 
-  #onProviderEnd(): void {
+  /** The provider's answer is whole. */
+  end(): void {
     if (this.#over) return;
     if (this.#draining) return this.#finish('aborted');
     this.#answered.stage.response.end();
     this.#finish('completed');
   }
 
-  #onProviderFailure(error: AttemptError): void {
+  /** The provider broke off. */
+  fail(error: AttemptError): void {
     if (this.#over) return;
     if (this.#draining) return this.#finish('aborted');
     const cut = new GatewayError('upstream_cut', {

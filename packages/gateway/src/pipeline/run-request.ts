@@ -13,7 +13,7 @@ import { readRequest, type ReadingParts } from './read-request.ts';
 import { refuse } from './refuse.ts';
 import { reserve, type ReservingParts } from './reserve.ts';
 import { settle, type SettlingParts } from './settle.ts';
-import type { Arrived, Stage } from './stages.ts';
+import type { Arrived, Reserved, Stage } from './stages.ts';
 import { traceRequest, type TracingParts } from './trace-request.ts';
 
 export interface PipelineParts
@@ -45,26 +45,41 @@ export interface PipelineParts
  */
 export async function runRequest(arrived: Arrived, served: ServedCall, parts: PipelineParts): Promise<void> {
   parts.metrics.inflightRequests.inc();
-  let stage: Stage = arrived;
+  const way: Way = { stage: arrived };
   let ending: Ending;
   let charge: Charge | undefined;
   try {
-    const authenticated = (stage = await authenticate(arrived, parts));
-    const read = (stage = await readRequest(authenticated, served, parts));
-    const routed = (stage = await chooseRoute(read, parts));
-    if (isNamed(arrived.request)) await claimCall(routed, parts);
-    const reserved = (stage = await reserve(routed, parts));
+    const reserved = await admit(arrived, { way, served, parts });
     ending = await answerCall(reserved, parts);
     charge = settle(reserved, ending, parts);
     finishClaim(reserved, { ending, charge }, parts);
   } catch (thrown) {
+    const { stage } = way;
     if (thrown instanceof StoreError) parts.onStoreFailure(thrown);
     if (isNamed(arrived.request) && 'caller' in stage) releaseClaim(stage, parts);
     ending = refuse(stage, thrown, { headers: headersFor(stage, thrown, parts), clock: parts.clock });
   }
+  const { stage } = way;
   parts.metrics.inflightRequests.dec();
   logRequest(stage, { ending, charge }, parts);
   if (stage.trace !== undefined) traceRequest(stage, { ending, charge }, parts);
+}
+
+/** How far a request has come. */
+interface Way {
+  stage: Stage;
+}
+
+/** Steps 1 to 4. Apart, so that what the first of them returned is not kept for as long as an answer streams. */
+async function admit(
+  arrived: Arrived,
+  { way, served, parts }: { way: Way; served: ServedCall; parts: PipelineParts },
+): Promise<Reserved> {
+  const authenticated = (way.stage = await authenticate(arrived, parts));
+  const read = (way.stage = await readRequest(authenticated, served, parts));
+  const routed = (way.stage = await chooseRoute(read, parts));
+  if (isNamed(arrived.request)) await claimCall(routed, parts);
+  return (way.stage = await reserve(routed, parts));
 }
 
 const headersFor = (stage: Stage, thrown: unknown, parts: PipelineParts): Record<string, string> =>

@@ -35,19 +35,21 @@ export function sendResponse(
   const { response } = stage;
   const { head, ended } = upstream.answer;
   const firstByteMs = parts.clock.monotonicMs();
-  parts.bodies.hold(head.length);
-  response.once('close', () => parts.bodies.giveBack(head.length));
+  const headBytes = head.length;
+  parts.bodies.hold(headBytes);
+  response.once('close', () => parts.bodies.giveBack(headBytes));
   if (!stage.call.stream) {
     const headers = headersFor(answered, parts);
     const charge = parts.chargeOf(answered);
     headers['content-type'] = contentTypeOf(answered, 'application/json');
-    headers['content-length'] = String(head.length);
+    headers['content-length'] = String(headBytes);
     headers['x-tollgate-cost-usd'] = formatUsd(charge.costNanoUsd);
     response.writeHead(200, headers);
     response.end(head);
     return { outcome: 'completed', error: undefined, firstByteMs, charge };
   }
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
+  if (response.socket !== null) parts.turnWrites.hold(response.socket);
   beginStream(response, headersFor(answered, parts), contentType);
   keepAlive?.touch();
   response.write(head);

@@ -1,5 +1,5 @@
 import { AttemptError, type AnswerReceiver, type ProviderRequest } from '@tollgate/core';
-import type { Adapter, WireHeaders } from './adapter.ts';
+import type { Adapter, StreamReader, WireHeaders } from './adapter.ts';
 import { answerTooLarge, brokenOff, malformedAnswer } from './answer-errors.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { LiveProgress } from './live-progress.ts';
@@ -36,34 +36,48 @@ export function openAnswerBody(status: number, headers: WireHeaders, context: An
     return wholeBody(context);
   }
   if (context.request.call.answersInBytes) {
-    if (/^(audio\/|application\/octet-stream$)/.test(type)) return streamedBody(context);
+    if (/^(audio\/|application\/octet-stream$)/.test(type)) return new StreamedBody(context);
     throw malformedAnswer(`the answer is ${type}, not audio`);
   }
-  if (type === 'text/event-stream' || type === '') return streamedBody(context);
+  if (type === 'text/event-stream' || type === '') return new StreamedBody(context);
   if (type === 'application/json') return wholeBody(context);
   throw malformedAnswer(`the answer is ${type}, not a stream of events`);
 }
 
-function streamedBody({ adapter, request, receiver, progress }: AnswerContext): AnswerBody {
-  const reader = adapter.createStreamReader(request);
-  progress.source = reader;
-  const hand = (bytes: Buffer): void => receiver.onBytes(bytes, progress);
-  const endAfter = (error: Error): Buffer => {
+/** Hands each piece on as it comes. There is one for each open stream. */
+class StreamedBody implements AnswerBody {
+  readonly isRelayed = true;
+  readonly #reader: StreamReader;
+  readonly #receiver: AnswerReceiver;
+  readonly #progress: LiveProgress;
+
+  constructor({ adapter, request, receiver, progress }: AnswerContext) {
+    this.#reader = adapter.createStreamReader(request);
+    this.#receiver = receiver;
+    this.#progress = progress;
+    progress.source = this.#reader;
+  }
+
+  push(chunk: Buffer): void {
+    this.#receiver.onBytes(this.#reader.push(chunk), this.#progress);
+    if (this.#reader.failure !== undefined) throw this.#reader.failure;
+  }
+
+  end(): void {
+    this.#receiver.onBytes(this.#reader.end(), this.#progress);
+  }
+
+  break(error: Error): void {
+    this.#receiver.onBytes(this.#endAfter(error), this.#progress);
+  }
+
+  #endAfter(error: Error): Buffer {
     try {
-      return reader.end();
+      return this.#reader.end();
     } catch {
-      throw brokenOff(progress, error);
+      throw brokenOff(this.#progress, error);
     }
-  };
-  return {
-    isRelayed: true,
-    push: (chunk) => {
-      hand(reader.push(chunk));
-      if (reader.failure !== undefined) throw reader.failure;
-    },
-    end: () => hand(reader.end()),
-    break: (error) => hand(endAfter(error)),
-  };
+  }
 }
 
 /** A whole answer where a stream was asked for cannot be handed on, but what it says it used was used. */

@@ -73,6 +73,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#cancelConnectTimer?.();
+    this.#cancelConnectTimer = undefined;
     this.#controller = controller;
     if (this.#isSettled) controller.abort(new Error('settled before it was sent'));
     else if (this.#isPaused) controller.pause();

@@ -22,6 +22,7 @@ const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const nothing = Buffer.alloc(0);
 const dataField = Buffer.from('data');
 const eventField = Buffer.from('event');
 
@@ -33,7 +34,7 @@ const eventField = Buffer.from('event');
 export class SseParser {
   readonly #maxEventBytes: number;
   /** Unread bytes are `#window[#blockStart, #end)`; of these, lines up to `#lineStart` have been read. */
-  #window: Buffer = Buffer.alloc(0);
+  #window: Buffer = nothing;
   #end = 0;
   #blockStart = 0;
   #lineStart = 0;
@@ -74,11 +75,7 @@ export class SseParser {
   #append(chunk: Buffer): void {
     const unread = this.#end - this.#blockStart;
     if (unread === 0) {
-      this.#window = chunk;
-      this.#blockStart = 0;
-      this.#lineStart = 0;
-      this.#searchedTo = 0;
-      this.#end = chunk.length;
+      this.#show(chunk);
       return;
     }
     if (this.#end + chunk.length > this.#window.length) this.#moveToLarger(unread, chunk.length);
@@ -114,7 +111,17 @@ export class SseParser {
     }
     this.#searchedTo = lineEnd === -1 ? this.#end : lineEnd;
     this.#assertSize(this.#end);
+    if (this.#blockStart === this.#end) this.#show(nothing);
     return events;
+  }
+
+  /** What is unread from now on. What was read is let go of, for the next bytes may be long in coming. */
+  #show(window: Buffer): void {
+    this.#window = window;
+    this.#blockStart = 0;
+    this.#lineStart = 0;
+    this.#searchedTo = 0;
+    this.#end = window.length;
   }
 
   /** The event that this line ends, if it is a blank one. */

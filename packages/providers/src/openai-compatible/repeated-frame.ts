@@ -16,6 +16,7 @@ export interface FrameRun {
   readonly contentBytes: number;
 }
 
+const nothing = Buffer.alloc(0);
 const noRun: FrameRun = { end: 0, contentBytes: 0 };
 
 /**
@@ -25,7 +26,7 @@ const noRun: FrameRun = { end: 0, contentBytes: 0 };
  */
 export class RepeatedFrame {
   #before: Buffer | undefined;
-  #after: Buffer = Buffer.alloc(0);
+  #after: Buffer = nothing;
   /** Patterns that nothing matched, in a row. */
   #fruitless = 0;
 
