@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { AzureOpenAI } from 'openai';
-import { startProviderSimulator } from '@tollgate/provider-simulator';
+import { startProviderSimulator, type ProviderSimulator } from '@tollgate/provider-simulator';
 import { listedName, type Difference } from '../compatibility/differences.ts';
 import { kindSections, type ProbedKind } from '../compatibility/provider-kinds.ts';
 import { simulatorConfig } from '../support/simulator-config.ts';
@@ -19,7 +19,14 @@ export interface BothWays {
   through(kind: ProbedKind): Clients;
   /** Azure's API of a dated version, by the SDK's own client of it, and through the gateway. */
   readonly dated: { direct(): Clients; through(): Clients };
-  stop(): Promise<void>;
+  /** Ends everything, once; then all is in the books. */
+  stop(): Promise<Books>;
+}
+
+/** What the gateway wrote of its requests, and what the provider behind it answered. */
+export interface Books {
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+  readonly ledger: ReturnType<ProviderSimulator['ledger']>;
 }
 
 /** What the parts of official-sdks.test.ts share. */
@@ -47,6 +54,17 @@ export async function startBothWays(): Promise<BothWays> {
       pricing: '{}',
     }),
   });
+  const stop = async (): Promise<Books> => {
+    await gateway.stop();
+    await alone.stop();
+    await behind.stop();
+    const lines = gateway
+      .logText()
+      .split('\n')
+      .filter((line) => line.includes('"endpoint":'));
+    return { lines: lines.map((line) => JSON.parse(line)), ledger: behind.ledger() };
+  };
+  let stopped: Promise<Books> | undefined;
   return {
     direct: ({ basePath }) => ({
       ...sdks({
@@ -72,11 +90,7 @@ export async function startBothWays(): Promise<BothWays> {
         prefix: 'azure-dated/',
       }),
     },
-    stop: async () => {
-      await gateway.stop();
-      await alone.stop();
-      await behind.stop();
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

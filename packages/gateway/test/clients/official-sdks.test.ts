@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { differences, type Difference } from '../compatibility/differences.ts';
 import { startBothWays, type BothWays, type SdkRun } from './both-ways.ts';
+import { assertCharged } from './assert-charged.ts';
 import { describeAzureDated } from './azure-dated.ts';
 import { describeEndpoints } from './endpoints.ts';
 import { describeFidelity } from './fidelity.ts';
@@ -14,7 +15,9 @@ before(async () => {
   ways = await startBothWays();
 });
 
-after(() => ways.stop());
+after(async () => {
+  await ways.stop();
+});
 
 const run: SdkRun = { ways: () => ways, seen: new Set<Difference>() };
 describeEndpoints(run);
@@ -29,4 +32,8 @@ it('what differs is what docs/compatibility.md lists, all of it', () => {
     unseen.map(({ where }) => where),
     [],
   );
+});
+
+it('every answer was charged for the tokens that the provider counted', async () => {
+  assertCharged(await ways.stop());
 });

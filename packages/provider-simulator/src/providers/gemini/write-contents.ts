@@ -112,7 +112,8 @@ function* answerPieces(
   }
   const parts = calls.length === 0 ? [{ text: '', ...signed }] : [];
   const content = answer.finish === 'refusal' || parts.length === 0 ? {} : { content: { parts, role: 'model' } };
-  const hidden = shown === '' ? Buffer.byteLength(answer.reasoning) : 0;
+  // Made, and billed, though none of it is shown.
+  const hidden = Buffer.byteLength((shown === '' ? answer.reasoning : '') + (answer.refusal ?? ''));
   yield { kind: 'closing', json: { ...content, ...endOf(answer), index }, answerBytes: hidden };
 }
 
