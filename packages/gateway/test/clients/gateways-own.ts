@@ -21,6 +21,23 @@ export function describeGatewaysOwn({ ways, seen }: SdkRun): void {
       assert.equal((await anthropic.models.retrieve(listedName)).type, 'model');
     });
 
+    it('what else the SDKs have is no path or no method here, and goes to no provider', async () => {
+      const { openai, anthropic } = ways().through(kinds[0] ?? assert.fail());
+      const others: readonly (() => Promise<unknown>)[] = [
+        () => openai.files.list(),
+        () => openai.batches.list(),
+        () => openai.chat.completions.list(),
+        () => openai.fineTuning.jobs.list(),
+        () => openai.vectorStores.list(),
+        () => openai.conversations.create({}),
+        () => openai.responses.inputTokens.count({ model: 'openai/gpt-4o-mini', input: 'hello' }),
+        () => openai.images.edit({ model: 'openai/gpt-image-1', prompt: 'x', image: new File(['x'], 'a.png') }),
+        () => anthropic.messages.batches.list(),
+        () => anthropic.beta.files.list(),
+      ];
+      for (const other of others) await assert.rejects(other, { message: /^40[45] / }, other.toString());
+    });
+
     it('a failure of the provider is told as the gateway’s', async () => {
       for (const fault of ['500', '503', '529', '408', '429']) {
         await Promise.all(kinds.map((kind) => compareFailure(ways(), kind, fault)));

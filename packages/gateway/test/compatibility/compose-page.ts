@@ -63,7 +63,7 @@ What the provider gives in the SDK's protocol comes out as it came, but for:
 const sdkNotes = [
   'Ids, times and signatures are new in each answer. Headers are those of [api.md](api.md), the request id among them.',
   'In another protocol than the provider speaks, text, calls of tools, the reason for the end and tokens are what the provider says of them directly.',
-  "An endpoint that the provider has not is its own 404 directly, and 400 `endpoint_not_served` here. What of the SDKs' is not in [api.md](api.md) is 404.",
+  'An endpoint that the provider has not is its own 404 directly, and 400 `endpoint_not_served` here. What else the SDKs have is not in [api.md](api.md): 404, or 405 where the path has another method.',
 ];
 
 function sdkSection(): string {

@@ -64,6 +64,8 @@ export interface Adapter {
   readWhole(body: Buffer, request: ProviderRequest): WholeAnswer;
   /** What a status that is not 2xx means, and what may be done next. The body is at most some KB. */
   readError(status: number, headers: WireHeaders, body: Buffer): AttemptError;
+  /** The same error in the names of the caller's protocol, where the call was translated. */
+  renameError?(error: AttemptError, request: ProviderRequest): AttemptError;
   /** Response header that carries the provider's id for the request. */
   readonly requestIdHeader: string;
 }

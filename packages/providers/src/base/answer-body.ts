@@ -113,7 +113,8 @@ function refusedBody(status: number, headers: WireHeaders, context: AnswerContex
     if (status < 400) throw notFollowed(status);
     const body = isEncoded(headers) ? Buffer.alloc(0) : Buffer.concat(chunks);
     const { adapter, request } = context;
-    throw adapter.readError(status, headers, redactCredential(body, request.credential.secret.reveal()));
+    const error = adapter.readError(status, headers, redactCredential(body, request.credential.secret.reveal()));
+    throw adapter.renameError?.(error, request) ?? error;
   };
   return {
     isRelayed: false,

@@ -1,4 +1,4 @@
-import { GatewayError, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
+import { AttemptError, GatewayError, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@tollgate/core';
 import type { WireRequest } from './adapter.ts';
 import type { ChatForm } from './translation.ts';
 
@@ -40,6 +40,25 @@ export function inCallersWords(form: ChatForm, names: CallerNames, build: () => 
       cause: error,
     });
   }
+}
+
+/** The same error, with the field that the provider names as the caller wrote it; its words stay the provider's. */
+export function withCallersParam(error: AttemptError, form: ChatForm, names: CallerNames): AttemptError {
+  const { providerSaid } = error;
+  if (providerSaid?.param === undefined) return error;
+  const param = callerField(providerSaid.param, form, names);
+  if (param === providerSaid.param) return error;
+  const { code, message, next, billing, credential, httpStatus, retryAfterMs, cause } = error;
+  return new AttemptError(code, {
+    message,
+    next,
+    billing,
+    credential,
+    httpStatus,
+    retryAfterMs,
+    providerSaid: { ...providerSaid, param },
+    cause,
+  });
 }
 
 /** The caller's name of a field of the chat completion; the same where it has no other. */

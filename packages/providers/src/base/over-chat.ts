@@ -9,7 +9,7 @@ import {
 } from '@tollgate/core';
 import type { Adapter, AnswerFacts, StreamReader } from './adapter.ts';
 import { malformedAnswer } from './answer-errors.ts';
-import { inCallersWords } from './caller-fields.ts';
+import { inCallersWords, withCallersParam } from './caller-fields.ts';
 import { defaultMaxEventBytes, SseParser, type SseEvent } from './sse-parser.ts';
 import type { AnswerContext, AnswerWriter, CallerProtocol, ChatForm } from './translation.ts';
 
@@ -53,6 +53,7 @@ export function overChat(chat: Adapter, protocol: CallerProtocol, { clock }: { r
       return { body: Buffer.from(JSON.stringify(said)), facts: answer.facts };
     },
     readError: chat.readError,
+    renameError: (error, { call }) => withCallersParam(error, chatCall(call).form, protocol.names),
     requestIdHeader: chat.requestIdHeader,
   };
 }

@@ -15,6 +15,8 @@ export const messagesNames: CallerNames = {
     ['response_format.json_schema.schema', 'output_config.format.schema'],
     ['response_format', 'output_config.format'],
     ['max_completion_tokens', 'max_tokens'],
+    // The Responses API's, where a bridge led there.
+    ['max_output_tokens', 'max_tokens'],
     ['stop', 'stop_sequences'],
     ['user', 'metadata.user_id'],
     ['parallel_tool_calls', 'tool_choice.disable_parallel_tool_use'],

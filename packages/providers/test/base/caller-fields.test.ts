@@ -135,3 +135,27 @@ describe('a caller of Messages is told of its own fields', () => {
     assert.deepEqual(messages(gemini, said).droppedFields, ['metadata.user_id']);
   });
 });
+
+test('the field that a provider names in a refusal is told as the caller wrote it, in the words of the provider', () => {
+  const adapter = overChat(openaiCompatibleAdapter, responsesOverChat, { clock });
+  const request = asked('openai_responses', {
+    instructions: 'be brief',
+    input: [
+      { role: 'user', content: [text] },
+      { role: 'user', content: [text, text] },
+    ],
+    max_output_tokens: 50,
+  });
+  const paramOf = (param: string): string | undefined => {
+    const body = Buffer.from(JSON.stringify({ error: { message: 'no', type: 'invalid_request_error', param } }));
+    const error = adapter.readError(400, {}, body);
+    const { providerSaid, code, httpStatus } = adapter.renameError?.(error, request) ?? error;
+    assert.deepEqual([providerSaid?.message, code, httpStatus], ['no', 'request_rejected', 400]);
+    return providerSaid?.param;
+  };
+  assert.equal(paramOf('messages[2].content[1].text'), 'input[1].content[1].text');
+  assert.equal(paramOf('messages.[2].content.[1]'), 'input[1].content[1]');
+  assert.equal(paramOf('messages[0]'), 'instructions');
+  assert.equal(paramOf('max_completion_tokens'), 'max_output_tokens');
+  assert.equal(paramOf('temperature'), 'temperature');
+});
