@@ -17,8 +17,14 @@ describe('the units of systemd', () => {
     const unit = read(path);
 
     it(`${path} starts a process that the bundle has`, () => {
-      const [process = ''] = namesIn(unit, /^ExecStart=\/usr\/bin\/env node \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm);
-      assert.match(read('deploy/image/bundle.ts'), new RegExp(`^ {2}'?${process}'?: 'packages/${process}/`, 'm'));
+      const [process = ''] = namesIn(
+        unit,
+        /^ExecStart=\/usr\/bin\/env node(?: --max-semi-space-size=\d+)? \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm,
+      );
+      assert.match(
+        read('deploy/image/bundle.ts'),
+        new RegExp(`^ {2}'?${process}'?: '(?:packages/${process}/|deploy/image/start-${process}\\.ts)`, 'm'),
+      );
     });
 
     it(`${path} sets no variable that is not read, and every secret from a credential`, () => {

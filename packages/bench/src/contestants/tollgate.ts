@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,7 +54,7 @@ export async function startNode(options: NodeOptions): Promise<Running> {
     ...(workers === undefined ? {} : { TOLLGATE_WORKERS: String(workers) }),
   };
   const { wide, narrow } = await makeKeys({ tenant, bin, env });
-  const args = [...profilingFlags(), join(bin, 'gateway.mjs')];
+  const args = [...imageFlags(), ...profilingFlags(), join(bin, 'gateway.mjs')];
   const child = startCommand({ command: process.execPath, args, env, logPath: join(directory, 'gateway.log') });
   const at = { port, path: '/v1/chat/completions', headers: bearer(wide) };
   return {
@@ -67,6 +67,14 @@ export async function startNode(options: NodeOptions): Promise<Running> {
     scrape: () => scrape(operatorPort),
     stop: () => child.stop(),
   };
+}
+
+/** What the image starts node with. */
+function imageFlags(): readonly string[] {
+  const dockerfile = readFileSync(join(repositoryRoot, 'deploy', 'Dockerfile'), 'utf8');
+  const entry: unknown = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? 'null');
+  if (!Array.isArray(entry)) throw new Error('deploy/Dockerfile has an ENTRYPOINT');
+  return entry.slice(1).map(String);
 }
 
 /** Flags for `node`, such as `--cpu-prof --cpu-prof-dir=…`, to see where the time goes. */
