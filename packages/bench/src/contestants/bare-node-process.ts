@@ -1,6 +1,7 @@
 /**
  * A gateway node in a process that can be asked: `bare-node-process.ts <config.yaml>`, with its store in memory unless
- * config names a Redis. Sends where it listens, and a key; answers each message with what was allocated so far.
+ * config names a Redis. Sends where it listens, and a key; answers each message with the bytes that were allocated so far, or
+ * that are held.
  */
 import { createWriteStream } from 'node:fs';
 import { adminOperations, type AdminContext } from '@tollgate/admin';
@@ -10,6 +11,7 @@ import { connectStore, startGateway } from '@tollgate/gateway';
 import { createMemoryStore } from '@tollgate/store';
 import { createLogger } from '@tollgate/telemetry';
 import { countAllocations } from '../processes/count-allocations.ts';
+import { heldBytes } from '../processes/held-bytes.ts';
 
 const variables = {
   ...process.env,
@@ -44,4 +46,7 @@ const { key } = await adminOperations.createKey.execute(context, { tenant: 'benc
 process.send?.({ port: node.publicPort, key });
 process.once('disconnect', () => process.exit());
 const allocated = countAllocations();
-process.on('message', () => process.send?.({ allocatedBytes: allocated() }));
+process.on('message', ({ kind }: { readonly kind: 'allocated' | 'held' }) => {
+  if (kind === 'allocated') process.send?.({ bytes: allocated() });
+  else void heldBytes().then((bytes) => process.send?.({ bytes }));
+});

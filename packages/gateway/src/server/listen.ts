@@ -14,6 +14,12 @@ const serverOptions = {
   noDelay: true,
 } as const;
 
+/**
+ * Connections that may wait to be accepted, as far as the system lets them (`net.core.somaxconn`). With Node's 511 a
+ * burst of callers is met by silence, and each tries again a second or three later.
+ */
+const backlog = 16_384;
+
 /** A listening HTTP server that can be drained. */
 export interface Listener {
   readonly port: number;
@@ -28,7 +34,7 @@ export async function listen(
   const server = createServer(serverOptions, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+    server.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });
