@@ -1,47 +1,58 @@
-import type { UsageEvent, UsageQuantities } from './usage-event.ts';
+import type { UsageEvent, UsageEventAttempt, UsageQuantities } from './usage-event.ts';
 
 /**
- * The event as it is written down, for journal and ledger alike. Checks what types cannot say of it, where the schema would
- * take it apart member by member and make another one: this runs with every call. Throws a TypeError for what does not fit.
+ * The event as it is written down, for journal and ledger alike. Checks what types cannot say of it. This runs with every
+ * call: the schema would take the event apart member by member and make another one, and JSON.stringify look at each
+ * member's kind. Throws a TypeError for what does not fit.
  */
 export function usageEventText(event: UsageEvent): string {
-  assertAmount(event.cost_nano_usd, 'cost_nano_usd');
-  assertWhole(event.started_at_ms, 'started_at_ms');
-  assertCount(event.duration_ms, 'duration_ms');
-  assertQuantities(event.usage);
-  for (const attempt of event.attempts) {
-    assertQuantities(attempt.usage);
-    assertAmount(attempt.cost_nano_usd, 'cost_nano_usd');
-    if (attempt.computed_nano_usd !== null) assertAmount(attempt.computed_nano_usd, 'computed_nano_usd');
-    if (attempt.reported_nano_usd !== null) assertAmount(attempt.reported_nano_usd, 'reported_nano_usd');
-  }
-  return JSON.stringify(event);
+  const attempts = event.attempts.map(attemptText).join(',');
+  const error = event.error_code === null ? 'null' : `"${event.error_code}"`;
+  return (
+    `{"schema":1,"type":"call","id":"${event.id}","tenant":${quoted(event.tenant)},"key_id":${quoted(event.key_id)},` +
+    `"scope_id":${quoted(event.scope_id)},"tier":${quoted(event.tier)},"endpoint":"${event.endpoint}",` +
+    `"model":${quoted(event.model)},"stream":${event.stream},"outcome":"${event.outcome}","error_code":${error},` +
+    `"attempts":[${attempts}],"usage":${usageText(event.usage)},"cost_nano_usd":${amount(event.cost_nano_usd)},` +
+    `"estimated":${event.estimated},"tags":${JSON.stringify(event.tags)},` +
+    `"started_at_ms":${whole(event.started_at_ms)},"duration_ms":${count(event.duration_ms)}}`
+  );
 }
 
-function assertQuantities(usage: UsageQuantities): void {
-  assertCount(usage.input_uncached, 'input_uncached');
-  assertCount(usage.cache_read, 'cache_read');
-  assertCount(usage.cache_write_5m, 'cache_write_5m');
-  assertCount(usage.cache_write_1h, 'cache_write_1h');
-  assertCount(usage.input_audio, 'input_audio');
-  assertCount(usage.output, 'output');
-  assertCount(usage.reasoning, 'reasoning');
-  assertCount(usage.output_audio, 'output_audio');
-  assertCount(usage.images, 'images');
-  if (usage.units !== undefined) assertCount(usage.units, 'units');
+function attemptText(attempt: UsageEventAttempt): string {
+  const { computed_nano_usd: computed, reported_nano_usd: reported, price_id: price, service_tier: tier } = attempt;
+  return (
+    `{"provider":${quoted(attempt.provider)},"provider_model":${quoted(attempt.provider_model)},` +
+    `"credential":${quoted(attempt.credential)},"result":"${attempt.result}","usage":${usageText(attempt.usage)},` +
+    `"cost_nano_usd":${amount(attempt.cost_nano_usd)},"cost_source":"${attempt.cost_source}",` +
+    `"computed_nano_usd":${computed === null ? 'null' : amount(computed)},` +
+    `"reported_nano_usd":${reported === null ? 'null' : amount(reported)},` +
+    `"price_id":${price === null ? 'null' : quoted(price)}${tier === undefined ? '' : `,"service_tier":${quoted(tier)}`}}`
+  );
 }
 
-function assertAmount(text: string, member: string): void {
-  if (!/^-?\d+$/.test(text)) throw misfit(member, text);
+const usageText = (usage: UsageQuantities): string =>
+  `{"input_uncached":${count(usage.input_uncached)},"cache_read":${count(usage.cache_read)},` +
+  `"cache_write_5m":${count(usage.cache_write_5m)},"cache_write_1h":${count(usage.cache_write_1h)},` +
+  `"input_audio":${count(usage.input_audio)},"output":${count(usage.output)},"reasoning":${count(usage.reasoning)},` +
+  `"output_audio":${count(usage.output_audio)},"images":${count(usage.images)}` +
+  `${usage.units === undefined ? '' : `,"units":${count(usage.units)}`}}`;
+
+/** A text that somebody else chose. */
+const quoted = (text: string): string => JSON.stringify(text);
+
+function amount(text: string): string {
+  if (!/^-?\d+$/.test(text)) throw misfit(text);
+  return `"${text}"`;
 }
 
-function assertWhole(value: number, member: string): void {
-  if (!Number.isSafeInteger(value)) throw misfit(member, value);
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw misfit(value);
+  return value;
 }
 
-function assertCount(value: number, member: string): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw misfit(member, value);
+function count(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw misfit(value);
+  return value;
 }
 
-const misfit = (member: string, value: unknown): TypeError =>
-  new TypeError(`\`${member}\` of a usage event cannot be ${JSON.stringify(value) ?? String(value)}`);
+const misfit = (value: unknown): TypeError => new TypeError(`a usage event cannot hold ${String(value)}`);

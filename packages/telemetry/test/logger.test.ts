@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { systemClock } from '@tollgate/core';
 import { createLogger, type RequestLine } from '../src/index.ts';
 import { collectingStream } from './collecting-stream.ts';
 import { exampleLine } from './example-line.ts';
@@ -131,4 +132,22 @@ test('standard output that nobody reads does not stop the process', async () => 
   child.stdout.destroy();
   assert.equal(code, 0, printed);
   assert.ok(Number(printed) > 4000, `${printed} dropped`);
+});
+
+test('lines of requests tell their time to the millisecond, whichever second they are in', async () => {
+  const { stream, text } = collectingStream();
+  const clock = { ...systemClock, nowMs: () => nowMs };
+  let nowMs = 1_700_000_000_000;
+  const logger = createLogger({ level: 'info', stream, clock });
+  const times = [0, 7, 42, 999, 1000, 61_500, 3, 86_400_000 * 100 + 1].map((afterMs) => 1_700_000_000_000 + afterMs);
+  for (const time of times) {
+    nowMs = time;
+    logger.logRequest(exampleLine);
+  }
+  await logger.close();
+  const written = text().trimEnd().split('\n');
+  assert.deepEqual(
+    written.map((line) => (JSON.parse(line) as { time: string }).time),
+    times.map((time) => new Date(time).toISOString()),
+  );
 });

@@ -69,15 +69,13 @@ const settlementSchema = z.object({
 
 export const settlementLine = (settlement: Settlement): string => {
   const { reservation, producer, actualTokens, actualNanoUsd, event, eventText } = settlement;
-  const json = JSON.stringify({
-    reservation: writable(reservation),
-    producer,
-    actualTokens,
-    actualNanoUsd: String(actualNanoUsd),
-  });
   // The event is most of the line, and goes to the store in the same words.
   const text = eventText ?? JSON.stringify(event);
-  return `S ${reservation.shard} ${producer.sequence} ${json.slice(0, -1)},"event":${text}}`;
+  return (
+    `S ${reservation.shard} ${producer.sequence} {"reservation":${JSON.stringify(writable(reservation))},` +
+    `"producer":{"id":"${producer.id}","sequence":${producer.sequence}},"actualTokens":${actualTokens},` +
+    `"actualNanoUsd":"${actualNanoUsd}","event":${text}}`
+  );
 };
 
 export const aloneLine = (reservation: Reservation): string =>

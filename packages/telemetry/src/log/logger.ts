@@ -52,6 +52,7 @@ export function createLogger(options: LoggerOptions): Logger {
     transports: new BufferTransport(buffer),
   });
 
+  const timeOf = timesByTheSecond();
   let takesRequests = logger.isLevelEnabled('info');
 
   // winston would have the line built first and filter it by level afterwards.
@@ -72,7 +73,7 @@ export function createLogger(options: LoggerOptions): Logger {
     // The one line that comes with every call goes by winston's streams, to where they lead.
     logRequest: (line) => {
       if (!takesRequests) return;
-      const time = new Date(clock.nowMs()).toISOString();
+      const time = timeOf(clock.nowMs());
       buffer.add(`${formatRequest({ time, level: 'info', msg: 'request' }, line)}\n`);
     },
     setLevel: (level) => {
@@ -80,6 +81,19 @@ export function createLogger(options: LoggerOptions): Logger {
       takesRequests = logger.isLevelEnabled('info');
     },
     close: (withinMs = defaultCloseMs) => buffer.flush(withinMs),
+  };
+}
+
+/** ISO 8601 in UTC, of which only the milliseconds are new within a second. */
+function timesByTheSecond(): (nowMs: number) => string {
+  let [second, prefix] = [NaN, ''];
+  return (nowMs) => {
+    const ms = Math.floor(nowMs);
+    if (Math.floor(ms / 1000) !== second) {
+      second = Math.floor(ms / 1000);
+      prefix = new Date(second * 1000).toISOString().slice(0, -4);
+    }
+    return `${prefix}${String(ms - second * 1000).padStart(3, '0')}Z`;
   };
 }
 
