@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   mintGatewayKey,
   shardOfTenant,
@@ -22,15 +23,18 @@ const budget = (id: string): AdmitBudget => ({
 });
 
 /** A caller's scopes are made once, as a node makes them. The last scope's last limit is the one that may refuse. */
-const scopesOf = ({ key, tenant }: Caller, tenantConcurrency: number): readonly AdmitScope[] => [
-  { kind: 'key', id: key.scopeId, limits, budgets: [budget('day:2026-11-25@UTC')] },
-  {
-    kind: 'tenant',
-    id: tenant.name,
-    limits: { ...limits, concurrency: tenantConcurrency },
-    budgets: [budget('month:2026-11@UTC')],
-  },
-];
+const scopesOf = ({ key, tenant }: Caller, count: number, lastConcurrency: number): readonly AdmitScope[] =>
+  Array.from({ length: count }, (_, nth): AdmitScope => {
+    const own = { ...limits, concurrency: nth === count - 1 ? lastConcurrency : limits.concurrency };
+    return nth === 0
+      ? { kind: 'key', id: key.scopeId, limits: own, budgets: [budget('day:2026-11-25@UTC')] }
+      : {
+          kind: 'tenant',
+          id: `${tenant.name}${nth === 1 ? '' : nth}`,
+          limits: own,
+          budgets: [budget('month:2026-11@UTC')],
+        };
+  });
 
 /** One tenant and one key of it, each with every limit and a budget, and what their calls ask of the store. */
 export class BenchCaller {
@@ -39,26 +43,28 @@ export class BenchCaller {
   readonly #open: readonly AdmitScope[];
   readonly #closed: readonly AdmitScope[];
   readonly #inFlight: Reservation[] = [];
+  readonly #id = randomUUID().slice(0, 23);
   #made = 0;
   #settled = 0;
 
-  private constructor(store: Store, caller: Caller) {
+  private constructor(store: Store, caller: Caller, scopes: number) {
     this.#store = store;
     this.#caller = caller;
-    this.#open = scopesOf(caller, limits.concurrency);
-    this.#closed = scopesOf(caller, 0);
+    this.#open = scopesOf(caller, scopes, limits.concurrency);
+    this.#closed = scopesOf(caller, scopes, 0);
   }
 
-  static async create(store: Store): Promise<BenchCaller> {
-    const shard = shardOfTenant('acme');
+  /** Key and tenant are two scopes; a caller of more than Tollgate has shows what each costs. */
+  static async create(store: Store, { name = 'acme', scopes = 2 } = {}): Promise<BenchCaller> {
+    const shard = shardOfTenant(name);
     const createdAtMs = Date.now();
     const common = { shard, status: 'active', version: 1, tier: 'pro', limits, budgets: [], createdAtMs } as const;
-    const tenant = { ...common, name: 'acme' };
+    const tenant = { ...common, name };
     const { keyId } = mintGatewayKey(shard);
     const key = {
       ...common,
       keyId,
-      tenant: 'acme',
+      tenant: name,
       name: 'bench',
       scopeId: keyId,
       pepperVersion: 'v1',
@@ -69,7 +75,7 @@ export class BenchCaller {
     };
     await store.keys.createTenant(tenant);
     await store.keys.createKey(key);
-    return new BenchCaller(store, { key, tenant });
+    return new BenchCaller(store, { key, tenant }, scopes);
   }
 
   async admit(): Promise<void> {
@@ -96,7 +102,7 @@ export class BenchCaller {
     this.#settled += 1;
     await this.#store.admission.settle({
       reservation,
-      producer: { id: 'c0ffee00-0000-4000-8000-000000000000', sequence: this.#settled },
+      producer: { id: `${this.#id}-000000000000`, sequence: this.#settled },
       actualTokens: 1203,
       actualNanoUsd,
       event: this.#event(reservation),
@@ -106,7 +112,7 @@ export class BenchCaller {
   #request(scopes: readonly AdmitScope[]): AdmitRequest {
     this.#made += 1;
     return {
-      reservationId: `0f8fad5b-d9cb-469f-a165-${String(this.#made).padStart(12, '0')}`,
+      reservationId: `${this.#id}-${String(this.#made).padStart(12, '0')}`,
       caller: this.#caller,
       scopes,
       estimatedTokens: 1500,

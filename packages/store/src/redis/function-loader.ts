@@ -36,7 +36,9 @@ export class FunctionLoader {
   async #load(scripts: readonly NamedScript[]): Promise<void> {
     const libraries = new Set(scripts.flatMap(({ library }) => library ?? []));
     const primaries = this.#client instanceof Redis ? [this.#client] : this.#client.nodes('master');
-    await Promise.all([...libraries].flatMap(({ text }) => primaries.map((primary) => this.#loadOn(primary, text))));
+    // The one that said so is there; nobody waits for one that is not.
+    const there = primaries.filter(({ status }) => status === 'ready');
+    await Promise.all([...libraries].flatMap(({ text }) => there.map((primary) => this.#loadOn(primary, text))));
   }
 
   async #loadOn(primary: Redis, text: string): Promise<void> {

@@ -115,8 +115,12 @@ export class RedisLink {
     return this.#isCluster && isOfNode ? new StoreError('shard_unavailable', known.message, known.cause) : known;
   }
 
-  readonly #lateError = (): unknown =>
-    this.#errorOf(new StoreError('timeout', `Redis did not answer within ${this.timeoutMs} ms`));
+  /** In a Cluster it says nothing of other shards. */
+  timeoutError(message: string): unknown {
+    return this.#errorOf(new StoreError('timeout', message));
+  }
+
+  readonly #lateError = (): unknown => this.timeoutError(`Redis did not answer within ${this.timeoutMs} ms`);
 
   #named({ file }: ScriptRun['script']): NamedScript {
     const named = this.#scripts.get(file);

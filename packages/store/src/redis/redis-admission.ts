@@ -182,7 +182,7 @@ export class RedisAdmissionStore implements AdmissionStore {
       this.#options.serverClock.learn(shard, reply.nowMs, sentAtMs);
       if (isInTime(reply)) return reply;
     }
-    throw new StoreError('timeout', 'Redis says that it was asked too late, twice: its clock jumps');
+    throw this.#link.timeoutError('Redis says that it was asked too late, twice: its clock jumps');
   }
 
   /** 0, which is never, until the first reply of the shard. */

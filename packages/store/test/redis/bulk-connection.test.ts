@@ -5,7 +5,7 @@ import { scriptName } from '../../src/index.ts';
 import { admit, createCaller, requestOf, settlementOf } from '../conformance/fixtures.ts';
 import { openPrivateStore } from './live-store.ts';
 
-test('replayed settlements and recovery do not stand in the line of admissions', async () => {
+test('replayed settlements and recovery do not stand in the line of admissions', async (t) => {
   await using live = await openPrivateStore({ separatesBulk: true });
   const { admission, bulk, ledger } = live.store;
   const caller = await createCaller(live.store);
@@ -20,6 +20,7 @@ test('replayed settlements and recovery do not stand in the line of admissions',
   };
   await everything();
   const watch = await watchCommands(live.server.url);
+  t.after(() => watch.stop());
   await everything();
   await watch.until((counts) => counts.has(scriptName('rejoin')));
   const of = (script: string) => watch.connectionsOf(scriptName(script));
@@ -30,5 +31,4 @@ test('replayed settlements and recovery do not stand in the line of admissions',
     assert.equal(of(script).size, 1);
     assert.ok(!of(script).has(line), script);
   }
-  await watch.stop();
 });

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { shardOfTenant, StoreError, systemClock, verifyLedger, type Caller } from '@tollgate/core';
-import { askRedis, randomPrefix, startRedisCluster, until, type RedisClusterGroup } from '@tollgate/testkit';
+import {
+  askRedis,
+  randomPrefix,
+  startRedisCluster,
+  until,
+  type PrivateRedis,
+  type RedisClusterGroup,
+} from '@tollgate/testkit';
 import { createRedisStore, readServerInfo, serverConcerns, type Store } from '../../src/index.ts';
 import { shardKeys } from '../../src/redis/key-names.ts';
 import { admit, admitted, createCaller, requestOf, settlementOf, totalBudget } from '../conformance/fixtures.ts';
@@ -17,7 +24,8 @@ before(async () => {
   store = createRedisStore({
     connection: { kind: 'cluster', nodes: cluster.primaries.map(({ port }) => ({ host: '127.0.0.1', port })) },
     keyPrefix,
-    timeoutMs: 1000,
+    // On a busy machine too, whom nothing happens to is answered in time.
+    timeoutMs: 5000,
     clock: systemClock,
   });
   assert.equal(await store.whenReady(10_000), true);
@@ -62,11 +70,14 @@ const untilWhole = (caller: Caller): Promise<void> =>
     return state?.kind === 'whole';
   });
 
+interface Load {
+  /** Resolves once one more call than so far was settled. */
+  anotherSettled(): Promise<void>;
+  stop(): Promise<{ readonly settled: number; readonly failures: readonly string[] }>;
+}
+
 /** Calls one after the other until stopped; tells how many were settled, and the codes of those that failed. */
-function load(
-  t: TestContext,
-  caller: Caller,
-): { stop(): Promise<{ readonly settled: number; readonly failures: readonly string[] }> } {
+function load(t: TestContext, caller: Caller): Load {
   let goesOn = true;
   const failures: string[] = [];
   let settled = 0;
@@ -89,12 +100,25 @@ function load(
     goesOn = false;
   });
   return {
+    anotherSettled: () => {
+      const sofar = settled;
+      return until(async () => settled > sofar);
+    },
     stop: async () => {
       goesOn = false;
       await calling;
       return { settled, failures };
     },
   };
+}
+
+const infoOf = async ({ url }: PrivateRedis, field: string): Promise<number> =>
+  Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(String(await askRedis(url, 'INFO', 'replication')))?.[1]);
+
+/** All that the primary has written so far. */
+async function untilReplicated(primary: PrivateRedis, replica: PrivateRedis): Promise<void> {
+  const offset = await infoOf(primary, 'master_repl_offset');
+  await until(async () => (await infoOf(replica, 'slave_repl_offset')) >= offset);
 }
 
 async function spentBy(caller: Caller): Promise<bigint | undefined> {
@@ -125,6 +149,8 @@ describe('a Cluster of three shards', () => {
     assert.ok(from !== undefined && to !== undefined);
     const [fromId, toId] = [await askRedis(from.url, 'CLUSTER', 'MYID'), await askRedis(to.url, 'CLUSTER', 'MYID')];
     const loads = others.map((caller) => load(t, caller));
+    const allGoOn = () => Promise.all(loads.map((one) => one.anotherSettled()));
+    await allGoOn();
     await askRedis(to.url, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(fromId));
     await askRedis(from.url, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(toId));
     const keys = (await askRedis(from.url, 'CLUSTER', 'GETKEYSINSLOT', slot, 1000)) as readonly string[];
@@ -137,6 +163,7 @@ describe('a Cluster of three shards', () => {
       (error) =>
         error instanceof StoreError && error.code === 'shard_unavailable' && /TRYAGAIN|MOVED|ASK/.test(error.message),
     );
+    await allGoOn();
     await move(keys.filter((name) => name !== key));
     for (const { url } of [to, from]) await askRedis(url, 'CLUSTER', 'SETSLOT', slot, 'NODE', String(toId));
     await until(async () => (await store.admission.settle(settlementOf(open, { nanoUsd: 4n })).catch(() => '')) !== '');
@@ -162,7 +189,9 @@ describe('a Cluster of three shards', () => {
     const [lost, replica] = [cluster.primaries[2], cluster.replicas[2]];
     assert.ok(unharmed && harmed && lost && replica);
     const loads = callers.map((caller) => load(t, caller));
-    await until(async () => (await spentBy(harmed)) !== 0n);
+    await Promise.all(loads.map((one) => one.anotherSettled()));
+    // Without its ledger's run the replica would take itself for the first server.
+    await untilReplicated(lost, replica);
     process.kill(lost.pid, 'SIGKILL');
     await until(async () => String(await askRedis(replica.url, 'ROLE')).startsWith('master'));
     const soft = () => store.admission.admit(requestOf(harmed, { key: { limits } })).catch(() => undefined);

@@ -69,13 +69,13 @@ test('an admission and its wait for a replica are sent in one go', async (t) => 
   const caller = await createCaller(store);
   await admit(store, requestOf(caller, rules));
   const watch = await watchCommands(primary.url);
+  t.after(() => watch.stop());
   await askRedis(primary.url, 'CONFIG', 'RESETSTAT');
   await admit(store, requestOf(caller, rules));
   const stats = String(await askRedis(primary.url, 'INFO', 'commandstats'));
   assert.match(stats, /cmdstat_wait:calls=1,/);
   assert.match(stats, /cmdstat_fcall:calls=1,/);
   assert.equal((await watch.until((counts) => counts.has(scriptName('admit')))).get(scriptName('admit')), 1);
-  await watch.stop();
 });
 
 test('a replica that hangs lets nothing be admitted, and what was reserved meanwhile is taken back', async (t) => {
