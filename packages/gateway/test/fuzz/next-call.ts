@@ -41,17 +41,22 @@ export function nextCall(dice: Dice, ids: AnsweredIds): FuzzedCall {
 
 type Sent = Omit<FuzzedCall, 'leaves'>;
 
-const modelOf = (dice: Dice): string => {
-  const { kind, model } = dice.pick(probedKinds);
+const conversed: ReadonlySet<string> = new Set(['/v1/chat/completions', '/v1/responses', '/v1/messages']);
+const relayingKinds = probedKinds.filter(({ kind }) => kind.startsWith('open'));
+
+/** Of a provider that serves the path, mostly. */
+function modelOf(path: string, dice: Dice): string {
+  const kinds = conversed.has(path) || dice.chance(0.1) ? probedKinds : relayingKinds;
+  const { kind, model } = dice.pick(kinds);
   return `${kind}/${model}`;
-};
+}
 
 function jsonCall(dice: Dice, ids: AnsweredIds): Sent {
   const { path, body } = dice.pick(validCalls);
   const stream = dice.chance(0.5) ? { stream: true } : {};
   const goesOn: JsonObject =
     path === '/v1/responses' && dice.chance(0.2) ? { previous_response_id: ids.pick(dice) } : {};
-  const text = spoilBody({ ...body, model: modelOf(dice), ...stream, ...goesOn }, dice);
+  const text = spoilBody({ ...body, model: modelOf(path, dice), ...stream, ...goesOn }, dice);
   return { method: 'POST', path, contentType: 'application/json', body: Buffer.from(text) };
 }
 
@@ -59,7 +64,7 @@ function formCall(dice: Dice): Sent {
   const path = dice.pick(['/v1/audio/transcriptions', '/v1/audio/translations']);
   const format = dice.pick(['json', 'text', 'verbose_json', 'srt']);
   const stream = dice.chance(0.2) ? { stream: 'true' } : {};
-  const fields = { model: modelOf(dice), response_format: format, prompt: '[[say:hello]]', ...stream };
+  const fields = { model: modelOf(path, dice), response_format: format, prompt: '[[say:hello]]', ...stream };
   const { contentType, bytes } = spoilForm(fields, dice);
   return { method: 'POST', path, contentType, body: bytes };
 }

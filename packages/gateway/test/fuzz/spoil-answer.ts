@@ -44,7 +44,8 @@ export function spoilAnswer(answer: WholeAnswer, dice: Dice, hugeBytes: number):
     case 8:
       return sent(misvalued(body, dice));
     case 9:
-      return { ...sent(body), status: dice.pick([201, 204, 301, 400, 401, 404, 413, 429, 500, 503, 529]) };
+      // None that takes the only credential away for minutes.
+      return { ...sent(body), status: dice.pick([201, 204, 301, 400, 404, 413, 429, 500, 503, 529]) };
     case 10:
       return { ...sent(body), contentType: dice.pick(['text/plain', 'application/json', 'text/event-stream', '']) };
     case 11:
