@@ -16,12 +16,14 @@ export interface ProviderSpec {
   readonly apiVersion?: string | undefined;
 }
 
-/** Where the vendors are. The adapter's path comes behind it. */
-const vendors: Readonly<Partial<Record<ProviderType, string>>> = {
+/** Where the vendors are. The adapter's path comes behind it. Undefined: wherever the operator says. */
+const vendors: Readonly<Record<ProviderType, string | undefined>> = {
   openrouter: 'https://openrouter.ai/api/v1',
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
   gemini: 'https://generativelanguage.googleapis.com/v1beta',
+  azure: undefined,
+  'openai-compatible': undefined,
 };
 
 /** Their edges keep an idle connection for minutes. */

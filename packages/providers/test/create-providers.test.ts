@@ -9,36 +9,41 @@ import { serveHttp } from './support/serve.ts';
 
 const create = (...specs: ProviderSpec[]) => createProviders(specs, { clock: systemClock });
 
+/** Where each type asks for a chat completion, and whether its address is known. */
+const kinds: {
+  readonly [Type in ProviderType]: { readonly type: Type; readonly path: string; readonly isVendor: boolean };
+} = {
+  openrouter: { type: 'openrouter', path: '/chat/completions', isVendor: true },
+  openai: { type: 'openai', path: '/chat/completions', isVendor: true },
+  anthropic: { type: 'anthropic', path: '/v1/messages', isVendor: true },
+  gemini: { type: 'gemini', path: '/models/m:generateContent', isVendor: true },
+  azure: { type: 'azure', path: '/chat/completions', isVendor: false },
+  'openai-compatible': { type: 'openai-compatible', path: '/chat/completions', isVendor: false },
+};
+
 test('each provider speaks its protocol at its own address', async (context) => {
-  const paths: (string | undefined)[] = [];
+  const asked: (string | undefined)[] = [];
   const origin = await serveHttp(context, (request, response) => {
-    paths.push(request.url);
+    asked.push(request.url);
     response.end(wholeAnswer);
   });
-  const types: readonly ProviderType[] = ['openrouter', 'openai', 'openai-compatible', 'anthropic', 'azure', 'gemini'];
-  const providers = create(...types.map((type) => ({ name: type, type, baseUrl: `${origin}/${type}/` })));
-  for (const provider of providers.values()) {
+  for (const { type, path } of Object.values(kinds)) {
+    const provider = create({ name: type, type, baseUrl: `${origin}/${type}/` }).get(type);
+    assert.ok(provider);
     const answer = new RecordedAnswer();
     provider.send(providerRequest(), answer);
     await answer.over();
     await provider.close();
+    assert.equal(asked.at(-1), `/${type}${path}`);
   }
-  assert.deepEqual([...providers.keys()], types);
-  assert.deepEqual(paths, [
-    '/openrouter/chat/completions',
-    '/openai/chat/completions',
-    '/openai-compatible/chat/completions',
-    '/anthropic/v1/messages',
-    '/azure/chat/completions',
-    '/gemini/models/m:generateContent',
-  ]);
 });
 
 test('vendors need no address', async () => {
-  const types: readonly ProviderType[] = ['openrouter', 'openai', 'anthropic', 'gemini'];
-  const providers = create(...types.map((type) => ({ name: type, type, baseUrl: undefined })));
-  assert.equal(providers.size, types.length);
-  await Promise.all([...providers.values()].map((provider) => provider.close()));
+  for (const { type, isVendor } of Object.values(kinds)) {
+    const open = () => create({ name: type, type, baseUrl: undefined });
+    if (isVendor) await open().get(type)?.close();
+    else assert.throws(open, /needs a base_url/);
+  }
 });
 
 test('a missing or wrong address is refused with the name of its provider', () => {

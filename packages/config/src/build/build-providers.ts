@@ -6,12 +6,20 @@ import { baseUrlFault } from './web-address.ts';
 
 type ProviderFile = ConfigFile['providers'][string];
 
-const reportsNoCost: ReadonlySet<ProviderFile['type']> = new Set(['openai', 'anthropic', 'gemini', 'azure']);
+interface TypeFacts {
+  /** Its answers may say what they cost. */
+  readonly reportsCost: boolean;
+  /** Of a type that has no address of its own. */
+  readonly addressExample?: string;
+}
 
-/** Addresses of the types that have none of their own. */
-const addressExamples: Readonly<Partial<Record<ProviderFile['type'], string>>> = {
-  azure: 'https://my-resource.openai.azure.com/openai/v1',
-  'openai-compatible': 'http://127.0.0.1:11434/v1',
+const factsOf: Readonly<Record<ProviderFile['type'], TypeFacts>> = {
+  openrouter: { reportsCost: true },
+  openai: { reportsCost: false },
+  anthropic: { reportsCost: false },
+  gemini: { reportsCost: false },
+  azure: { reportsCost: false, addressExample: 'https://my-resource.openai.azure.com/openai/v1' },
+  'openai-compatible': { reportsCost: true, addressExample: 'http://127.0.0.1:11434/v1' },
 };
 
 /** A dated version and the v1 API, which has none, exclude each other. */
@@ -33,16 +41,17 @@ export const buildProviders = (file: ConfigFile, report: Report): ReadonlyMap<st
 function buildProvider(name: string, provider: ProviderFile, report: Report): ProviderConfig {
   const path = ['providers', name];
   const baseUrl = blankToUndefined(provider.base_url);
+  const { reportsCost, addressExample } = factsOf[provider.type];
   if (baseUrl !== undefined) {
     const fault = baseUrlFault(baseUrl);
     if (fault !== undefined) addProblem(report, [...path, 'base_url'], fault);
-  } else if (provider.type in addressExamples) {
-    addProblem(report, path, `needs a \`base_url\`, such as \`${addressExamples[provider.type] ?? ''}\``);
+  } else if (addressExample !== undefined) {
+    addProblem(report, path, `needs a \`base_url\`, such as \`${addressExample}\``);
   }
   const apiVersion = blankToUndefined(provider.api_version);
   if (apiVersion !== undefined)
     checkApiVersion(provider.type, baseUrl, (fault) => addProblem(report, [...path, 'api_version'], fault));
-  if (provider.charge === 'reported' && reportsNoCost.has(provider.type)) {
+  if (provider.charge === 'reported' && !reportsCost) {
     addProblem(report, [...path, 'charge'], `type \`${provider.type}\` reports no cost: write \`computed\``);
   }
   const credentials = buildCredentials(name, provider, report);

@@ -24,7 +24,7 @@ const conversations: readonly string[] = ['openai_chat', 'openai_responses', 'an
 /** Answered in another protocol than the provider's own: translated.ts compares what is meant. */
 const isTranslated = (called: CalledEndpoint, kind: ProbedKind): boolean =>
   isServed(called, kind) &&
-  (kind.kind === 'gemini' ||
+  (kind.speaks.length === 0 ||
     (conversations.includes(called.protocol) && !kind.speaks.some((own) => own === called.protocol)));
 
 /** What docs/errors.md says of endpoints that no provider of the model has. */

@@ -83,6 +83,13 @@ function testRequest(name: string, adapter: Adapter): void {
     assert.equal(Object.values(headers).filter((value) => value.includes(secret)).length, 1);
     assert.equal(path.includes(secret) || body.includes(secret), false);
   });
+
+  test(`${name}: a field that nobody knows goes along, or is named as left out`, () => {
+    const request = providerRequest({ body: { ...streamingBody, unheard_of: 'kept' } });
+    const { body, droppedFields = [] } = adapter.buildRequest(request);
+    const goesAlong = body.includes('"unheard_of":"kept"');
+    assert.equal(droppedFields.includes('unheard_of'), !goesAlong);
+  });
 }
 
 function testStream(name: string, adapter: Adapter, fixtures: AdapterFixtures): void {
