@@ -13,7 +13,7 @@ const endMs = systemClock.monotonicMs() + seconds * 1000;
 const report = await fuzzGateway({
   seed,
   goesOn: () => systemClock.monotonicMs() < endMs,
-  atOnce: 40,
+  atOnce: 16,
   hugeBytes: 50 * 2 ** 20,
 });
 console.log(`${report.calls} calls`);

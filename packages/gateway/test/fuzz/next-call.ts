@@ -33,7 +33,7 @@ export class AnsweredIds {
 const oddIds = ['resp_none', '...', '%00', '%2e%2e%2fmodels', 'x'.repeat(300), 'resp_1?', '{}', 'ü'];
 
 export function nextCall(dice: Dice, ids: AnsweredIds): FuzzedCall {
-  const leaves = dice.chance(0.03);
+  const leaves = dice.chance(0.1);
   if (dice.chance(0.1)) return { ...formCall(dice), leaves };
   if (dice.chance(0.1)) return { ...keptCall(dice, ids), leaves };
   return { ...jsonCall(dice, ids), leaves };
