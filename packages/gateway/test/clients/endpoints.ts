@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { systemClock } from '@tollgate/core';
+import { systemClock, type Protocol } from '@tollgate/core';
 import { createProviders } from '@tollgate/providers';
 import { servedCalls } from '../../src/calls/served-calls.ts';
 import { probedKinds, type ProbedKind } from '../compatibility/provider-kinds.ts';
@@ -27,12 +27,26 @@ const isTranslated = (called: CalledEndpoint, kind: ProbedKind): boolean =>
   (kind.speaks.length === 0 ||
     (conversations.includes(called.protocol) && !kind.speaks.some((own) => own === called.protocol)));
 
+/** A response cannot be gone on from where none is kept, before anything can be asked of it. */
+const refusals: { readonly other: Refusal } & Readonly<Partial<Record<Protocol, Refusal>>> = {
+  stored_responses: { code: 'unsupported_field', words: /keep no responses/ },
+  other: { code: 'endpoint_not_served', words: /can be asked by this endpoint/ },
+};
+
+interface Refusal {
+  readonly code: string;
+  readonly words: RegExp;
+}
+
 /** What docs/errors.md says of endpoints that no provider of the model has. */
 async function assertRefused(gateway: Clients, called: CalledEndpoint, kind: ProbedKind): Promise<void> {
   const refuse = async (call: SdkCall): Promise<void> => {
     const refusal = await outcomeOf(() => call.run(gateway, gateway.prefix + called.modelOf(kind)));
-    assert.partialDeepStrictEqual(refusal, { thrown: 'BadRequestError', status: 400, type: 'invalid_request_error' });
-    const words = called.protocol === 'stored_responses' ? /keep no responses/ : /can be asked by this endpoint/;
+    const { code, words } = refusals[called.protocol] ?? refusals.other;
+    const error = { thrown: 'BadRequestError', status: 400, type: 'invalid_request_error' };
+    // Anthropic's SDK has no member for a code.
+    const coded = called.protocol === 'count_tokens' ? error : { ...error, code };
+    assert.partialDeepStrictEqual(refusal, coded);
     assert.match(JSON.stringify(refusal), words);
   };
   await Promise.all(called.calls.map(refuse));

@@ -99,7 +99,7 @@ export const differences: readonly Difference[] = [
   {
     where: 'the provider has no room (429, 503, 529), and no other target has',
     directly: 'its error',
-    through: '503 `no_target_available` with `retry-after`: 429 is said of limits of the key alone',
+    through: '503 `no_target_available` with `retry-after`: 429 is said of the limits of key and tenant alone',
     change: failures((status) => saturations.includes(status), { status: 503, code: 'no_target_available' }),
   },
   {
