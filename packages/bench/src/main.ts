@@ -37,6 +37,9 @@ const quickMeasures: readonly Measure[] = [
 ];
 const allMeasures: readonly Measure[] = [...quickMeasures, loadedLatency, afterLoad, openStreams];
 
+/** Enough to be warm, and for a thousand calls at the least. */
+const quickLoopMs = 2_500;
+
 async function main(options: Options): Promise<void> {
   const { chosen, missing } = chooseContestants(options);
   const measures = (options.quick ? quickMeasures : allMeasures).filter(
@@ -47,6 +50,7 @@ async function main(options: Options): Promise<void> {
   const bench: Bench = {
     mockPort: portOf(mock.ready),
     scale: options.scale,
+    ...(options.quick ? { withinMs: quickLoopMs } : {}),
     // The load process answers each kind of job with its kind of report (load/jobs.ts).
     load: (job) => load.ask<LoadReport>(job),
     streams: (job) => load.ask<StreamReport>(job),

@@ -4,10 +4,16 @@ import { quantiles } from './quantiles.ts';
 import { requestBytes } from './request-bytes.ts';
 
 /** Callers that each send the next call when they have the answer to the last. */
-export async function closedLoop({ call, callers, calls }: Extract<Job, { kind: 'closed' }>): Promise<LoadReport> {
+export async function closedLoop({
+  call,
+  callers,
+  calls,
+  withinMs = Infinity,
+}: Extract<Job, { kind: 'closed' }>): Promise<LoadReport> {
   const request = requestBytes(call);
   const latencies: number[] = [];
   const firstBytes: number[] = [];
+  const startedMs = performance.now();
   let begun = 0;
   let failed = 0;
   const caller = (): Promise<void> =>
@@ -18,7 +24,7 @@ export async function closedLoop({ call, callers, calls }: Extract<Job, { kind: 
         return new Connection(call.port, { onFrames: () => undefined, onAnswer, onBroken });
       }
       function next(): void {
-        if (begun >= calls) {
+        if (begun >= calls || performance.now() - startedMs > withinMs) {
           sentMs = 0;
           connection.close();
           return resolve();
@@ -41,7 +47,6 @@ export async function closedLoop({ call, callers, calls }: Extract<Job, { kind: 
       }
       next();
     });
-  const startedMs = performance.now();
   await Promise.all(Array.from({ length: callers }, caller));
   return {
     answered: latencies.length,

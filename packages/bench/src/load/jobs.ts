@@ -11,7 +11,14 @@ export interface Call {
 
 export type Job =
   /** Callers that each send the next call when they have the answer to the last. */
-  | { readonly kind: 'closed'; readonly call: Call; readonly callers: number; readonly calls: number }
+  | {
+      readonly kind: 'closed';
+      readonly call: Call;
+      readonly callers: number;
+      readonly calls: number;
+      /** No call begins later; without: all are made, however long they take. */
+      readonly withinMs?: number | undefined;
+    }
   /** Calls that begin when they are due, whatever became of those before them. */
   | { readonly kind: 'open'; readonly call: Call; readonly perSecond: number; readonly durationMs: number }
   /** Opens streams and keeps them open; `watch` follows. */

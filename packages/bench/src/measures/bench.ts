@@ -9,6 +9,8 @@ export interface Bench {
   readonly mockPort: number;
   /** Fewer calls: for `--quick`. */
   readonly scale: number;
+  /** What calls one after the other may take together: whoever is slow makes fewer of them. */
+  readonly withinMs?: number | undefined;
   readonly load: (job: Job) => Promise<LoadReport>;
   readonly streams: (job: Job) => Promise<StreamReport>;
 }
@@ -42,6 +44,7 @@ export async function costOfCalls(running: Running, bench: Bench, calls: Calls):
     call: callTo(running, calls),
     callers: calls.callers ?? defaultCallers,
     calls: Math.ceil(calls.calls * bench.scale),
+    withinMs: bench.withinMs,
   });
   const cpuUs = (processCost(running.pid).cpuUs - before) / Math.max(1, report.answered);
   return { ...report, cpuUs };

@@ -33,7 +33,7 @@ async function watchStreams(running: Running, bench: Bench, plan: Plan) {
   };
 }
 
-const pace = { everyMs: 20, openPerSecond: 500 };
+const pace = { everyMs: 20, openPerSecond: 1000 };
 
 /** A thousand streams at 50 frames a second through one process; the frame's cost at a fifth of them, where nothing queues. */
 export const pacedStreams: Measure = {
