@@ -62,6 +62,8 @@ export interface Call {
   /** Bytes of text that are input, where that is not the body. */
   readonly inputTextBytes?: number | undefined;
   /** A response that its provider keeps, which the call goes on from or is about. */
+  /** Items of earlier answers that the provider is to take from what it keeps (Responses API). */
+  readonly keptItemIds?: readonly string[];
   readonly keptResponse?: {
     readonly id: string;
     readonly action: KeptResponseAction | 'continue';

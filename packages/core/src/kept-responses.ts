@@ -7,6 +7,9 @@ export interface KeptResponse {
   readonly responseId: string;
 }
 
+/** An item of a response goes by its own id, beside those of responses. */
+export const keptItemName = (itemId: string): string => `item:${itemId}`;
+
 /** Where a response lies that its provider keeps. */
 export interface ResponsePlace {
   /** As the caller named it. */

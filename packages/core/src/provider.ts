@@ -44,6 +44,8 @@ export interface AnswerProgress {
   readonly serviceTier: string | undefined;
   /** The provider's id of an answer that it keeps and that can be asked for again (Responses API). */
   readonly answerId?: string | undefined;
+  /** The provider's ids of what such an answer is made of, as far as they have come. */
+  readonly answerItemIds?: readonly string[] | undefined;
 }
 
 /**

@@ -98,7 +98,6 @@ describe('things that lie at the provider under our credential', () => {
     ],
     ['a file of a response', response({ input: turns([{ type: 'input_file', file_id: 'file-1' }]) }), 'input'],
     ['an image of a response', response({ input: turns([{ type: 'input_image', file_id: 'file-1' }]) }), 'input'],
-    ['an earlier item', response({ input: [{ type: 'item_reference', id: 'msg_1' }] }), 'input'],
     [
       "a file in a tool's output",
       response({

@@ -90,6 +90,48 @@ describe('a response that its provider keeps', () => {
   });
 });
 
+/** The items of a finished answer, as references to them. */
+const referencesTo = ({ output }: OpenAI.Responses.Response): OpenAI.Responses.ResponseInputItem[] =>
+  output.map(({ id }) => ({ type: 'item_reference', id: id ?? '' }));
+
+const user = (content: string): OpenAI.Responses.ResponseInputItem => ({ role: 'user', content });
+
+describe('items of an answer that its provider keeps', () => {
+  for (const streamed of [false, true]) {
+    it(`are referred to by keys of their tenant, and by nobody else, ${streamed ? 'streamed' : 'whole'}`, async () => {
+      const asked = { model, input: 'hello' };
+      const made = streamed ? await owner.responses.stream(asked).finalResponse() : await owner.responses.create(asked);
+      const references = referencesTo(made);
+      assert.ok(references.length > 0);
+      for (const type of ['item_reference', undefined, null] as const) {
+        const items = references.map((reference) => ({ ...reference, type })) as typeof references;
+        const again = { model, input: [user('hello'), ...items, user('and again')] };
+        await assert.rejects(stranger.responses.create(again), { ...notFound, param: 'input' }, String(type));
+        if (type === 'item_reference') assert.equal((await colleague.responses.create(again)).status, 'completed');
+      }
+    });
+  }
+
+  it('cost what they cost at the provider, whose context they lengthen', async () => {
+    const long = await owner.responses.create({ model, input: `echo ${'word '.repeat(400)}` });
+    const again = await owner.responses.create({ model, input: [...referencesTo(long), user('short')] });
+    assert.ok((again.usage?.input_tokens ?? 0) > (long.usage?.output_tokens ?? 0));
+  });
+
+  it('of reasoning that is not sent along are looked up too', async () => {
+    const reasoning: OpenAI.Responses.ResponseInputItem = { type: 'reasoning', id: 'rs_of_somebody', summary: [] };
+    const call = { model, input: [reasoning, user('hello')] };
+    await assert.rejects(owner.responses.create(call), { ...notFound, param: 'input' });
+  });
+
+  it('of answers that are not kept, or are of providers that keep none, have to be sent themselves', async () => {
+    const unkept = await owner.responses.create({ model, input: 'hello', store: false });
+    const call = (of: string) => owner.responses.create({ model: of, input: [...referencesTo(unkept), user('hello')] });
+    await assert.rejects(call(model), { ...notFound, param: 'input' });
+    await assert.rejects(call('sim-anthropic'), { status: 400, param: 'input' });
+  });
+});
+
 describe('a credential of several', () => {
   it('that made a response is the one that it is found with', async () => {
     const gatewayOfTwo = await startTestGateway({

@@ -4,7 +4,8 @@ import { conversationParts, inputField } from './conversation-parts.ts';
 
 /**
  * Refuses what refers to things that lie at the provider. They lie there under our credential, which all tenants
- * share, and nothing can be put there through the gateway: so whatever an id names is not the caller's.
+ * share, and nothing can be put there through the gateway: so whatever an id names is not the caller's. Items of earlier
+ * answers are, where they were the tenant's: find-kept-response.ts sees to those.
  */
 export function assertOwnThings(call: Call): void {
   if (conversationParts(call).some(refersToStored)) {
@@ -15,11 +16,9 @@ export function assertOwnThings(call: Call): void {
   }
 }
 
-const storedTypes: ReadonlySet<unknown> = new Set(['item_reference', 'container_upload']);
-
 function refersToStored(part: JsonObject): boolean {
   const { type, file, source } = part;
-  return storedTypes.has(type) || hasFileId(part) || hasFileId(file) || hasFileId(source);
+  return type === 'container_upload' || hasFileId(part) || hasFileId(file) || hasFileId(source);
 }
 
 const hasFileId = (holder: JsonObject[string]): boolean =>

@@ -1,4 +1,5 @@
 import { isJsonArray, type Call, type JsonBody, type JsonObject } from '@tollgate/core';
+import { keptItemIds } from './kept-items.ts';
 import {
   invalid,
   isAbsent,
@@ -17,6 +18,7 @@ export function readResponsesCall(body: JsonBody): Call {
   assertInput(value);
   assertChargeable(value);
   const previous = readOptionalText(value['previous_response_id'], 'previous_response_id');
+  const items = keptItemIds(value['input']);
   return {
     endpoint: 'responses',
     protocol: 'openai_responses',
@@ -27,6 +29,7 @@ export function readResponsesCall(body: JsonBody): Call {
     outputCapTokens: readCap(value, 'max_output_tokens'),
     serviceTier: readOptionalText(value['service_tier'], 'service_tier'),
     body,
+    ...(items.length === 0 ? {} : { keptItemIds: items }),
     ...(previous === undefined ? {} : { keptResponse: { id: previous, action: 'continue', query: '' } }),
   };
 }

@@ -8,11 +8,10 @@ import { StreamKeepAlive } from '../http/keep-alive.ts';
 import { callProvider, type CallingParts } from './call-provider.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import { asGatewayError, sendError } from './refuse.ts';
-import { noteKeptResponse, type NotingParts } from './note-kept-response.ts';
 import { replacedCap, sendResponse, type SendingParts } from './send-response.ts';
 import type { Reserved } from './stages.ts';
 
-export interface AnsweringParts extends CallingParts, SendingParts, NotingParts {
+export interface AnsweringParts extends CallingParts, SendingParts {
   readonly clock: Clock;
   readonly leases: LeaseKeeper;
   /** Undefined: waiting clients are sent no comments. */
@@ -28,7 +27,7 @@ export async function answerCall(reserved: Reserved, parts: AnsweringParts): Pro
   try {
     const answered = await callProvider(reserved, parts);
     parts.leases.report(reserved.reservation.reservationId, () => progressOf(parts.chargeOf(answered)));
-    noteKeptResponse(answered, parts);
+    answered.notes?.note();
     const sent = await sendResponse(answered, keepAlive, parts);
     return {
       outcome: sent.outcome,

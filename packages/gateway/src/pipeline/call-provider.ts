@@ -2,9 +2,10 @@ import type { Clock } from '@tollgate/core';
 import type { Upstream, UpstreamAnswer } from '@tollgate/upstream';
 import type { Journal } from '../journal/journal.ts';
 import { extendReservation, type ExtendingParts } from './extend-reservation.ts';
+import { keptNotes, type KeptNotes, type NotingParts } from './note-kept-response.ts';
 import type { Reserved } from './stages.ts';
 
-export interface CallingParts extends ExtendingParts {
+export interface CallingParts extends ExtendingParts, NotingParts {
   readonly upstream: Upstream;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -14,6 +15,8 @@ export interface CallingParts extends ExtendingParts {
 export interface Answered {
   readonly stage: Reserved;
   readonly upstream: UpstreamAnswer;
+  /** Undefined: the provider keeps nothing of the answer. */
+  readonly notes: KeptNotes | undefined;
   /** Monotonic. */
   readonly askedMs: number;
   readonly answeredMs: number;
@@ -34,7 +37,8 @@ export async function callProvider(stage: Reserved, parts: CallingParts): Promis
     signal: stage.ended.signal,
     beforeFurtherAttempt: (target) => extendReservation(stage, target, parts),
   });
-  return { stage, upstream, askedMs, answeredMs: parts.clock.monotonicMs() };
+  const notes = keptNotes(stage, upstream, parts);
+  return { stage, upstream, notes, askedMs, answeredMs: parts.clock.monotonicMs() };
 }
 
 function traceparentsOf({ trace }: Reserved): ((index: number) => string) | undefined {

@@ -2,7 +2,7 @@ import { GatewayError, modelAllowed, type Call, type Caller, type Clock, type Ro
 import type { CallerDirectory } from '../admission/caller-directory.ts';
 import { tierOf } from '../admission/caller-scopes.ts';
 import { assertUsable, invalidKey } from './authenticate.ts';
-import { findKeptResponse, findPreviousResponse, pinTargets, type KeptResponseParts } from './find-kept-response.ts';
+import { findKeptResponse, findEarlierAnswers, pinTargets, type KeptResponseParts } from './find-kept-response.ts';
 import type { Read, Routed } from './stages.ts';
 
 export interface RoutingParts extends KeptResponseParts {
@@ -19,7 +19,7 @@ export interface RoutingParts extends KeptResponseParts {
  * depends on its targets; which of them are healthy is judged when one is called.
  */
 export function chooseRoute(read: Read, parts: RoutingParts): Routed | Promise<Routed> {
-  if (read.call.keptResponse !== undefined) return chooseKeptRoute(read, parts);
+  if (read.call.keptResponse !== undefined || read.call.keptItemIds !== undefined) return chooseKeptRoute(read, parts);
   const route = routeOf(read.call.model, parts);
   if (!mayUse(read.caller, read.call.model, parts.tiers)) return chooseIfAllowedNow(read, route, parts);
   return { ...read, route: servingRoute(read.call, route, parts) };
@@ -37,8 +37,9 @@ async function chooseKeptRoute(read: Read, parts: RoutingParts): Promise<Routed>
   const asked = about === undefined ? read : { ...read, call: { ...read.call, model: about.model } };
   const route = routeOf(asked.call.model, parts);
   const caller = await allowedCaller(asked, parts);
-  const place = about ?? (await findPreviousResponse(asked, route, parts));
-  return { ...asked, caller, route: pinTargets(servingRoute(asked.call, route, parts), place) };
+  const place = about ?? (await findEarlierAnswers(asked, route, parts));
+  const serving = servingRoute(asked.call, route, parts);
+  return { ...asked, caller, route: place === undefined ? serving : pinTargets(serving, place) };
 }
 
 function routeOf(model: string, { resolveRoute }: RoutingParts): Route {

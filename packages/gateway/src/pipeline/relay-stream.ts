@@ -69,7 +69,9 @@ class StreamRelay implements AnswerSink {
 
   write(bytes: Buffer): boolean {
     if (this.#draining) return true;
-    const { response } = this.#answered.stage;
+    const { notes, stage } = this.#answered;
+    const { response } = stage;
+    notes?.note();
     this.#keepAlive?.touch();
     if (response.socket !== null) this.#parts.turnWrites.hold(response.socket);
     const hasRoom = response.write(bytes);

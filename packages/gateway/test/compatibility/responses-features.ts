@@ -154,7 +154,7 @@ export const responsesProtocol: InboundProtocol = {
   features: [...conversation, ...toolUse, ...settings, ...answers],
   notes: [
     'Where Responses are translated nothing is kept: `store` is answered with false, and the whole conversation has to be sent each time.',
-    'Items that are kept at a provider (`item_reference`) are refused: send what they hold. Clients that refer to them by themselves, as the AI SDK does, stop with `store: false`.',
+    'Items that `openai` and `azure` keep may be referred to by the tenant whose answers they are of. Elsewhere no item is kept, and a reference is refused: clients that refer to items by themselves, as the AI SDK does, send what they hold with `store: false`.',
     'Reasoning that Anthropic signed travels in `encrypted_content`, and goes back to it with its signature.',
     'A `prompt_cache_key` becomes one of the tenant, so that no two tenants share a cache; the answer shows that one.',
   ],

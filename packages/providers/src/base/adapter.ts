@@ -27,6 +27,7 @@ export type AnswerFacts = Pick<
   | 'answeredModel'
   | 'serviceTier'
   | 'answerId'
+  | 'answerItemIds'
 >;
 
 /**

@@ -38,4 +38,7 @@ export class LiveProgress implements AnswerProgress {
   get answerId(): AnswerProgress['answerId'] {
     return this.source.facts.answerId;
   }
+  get answerItemIds(): AnswerProgress['answerItemIds'] {
+    return this.source.facts.answerItemIds;
+  }
 }

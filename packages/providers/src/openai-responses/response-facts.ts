@@ -17,6 +17,7 @@ export class ResponseFacts implements AnswerFacts {
   answeredModel: string | undefined;
   serviceTier: string | undefined;
   answerId: string | undefined;
+  readonly answerItemIds: string[] = [];
   readonly #dialect: ResponsesDialect;
 
   constructor(dialect: ResponsesDialect) {
@@ -30,6 +31,7 @@ export class ResponseFacts implements AnswerFacts {
     if (typeof model === 'string' && model !== '') this.answeredModel = model;
     // `auto` is what was asked for; the tier that served is told at the end.
     if (typeof serviceTier === 'string' && serviceTier !== 'auto') this.serviceTier = serviceTier;
+    if (isJsonArray(response['output'])) for (const item of response['output']) this.#noteItem(item);
     if (!isJsonObject(usage)) return;
     this.usage = parseUsage(usage) ?? this.usage;
     this.reportedCostNanoUsd = this.#dialect.reportedCost(usage) ?? this.reportedCostNanoUsd;
@@ -45,7 +47,10 @@ export class ResponseFacts implements AnswerFacts {
   readEvent(event: JsonObject): void {
     const { delta, item } = event;
     if (typeof delta === 'string') this.countContent(delta);
-    else if (isJsonObject(item)) this.contentSeen ||= !containers.has(item['type']) || hasContent(item);
+    else if (isJsonObject(item)) {
+      this.#noteItem(item);
+      this.contentSeen ||= !containers.has(item['type']) || hasContent(item);
+    }
   }
 
   /** A finished item that came whole. */
@@ -59,6 +64,11 @@ export class ResponseFacts implements AnswerFacts {
         if (typeof text === 'string') this.countContent(text);
       }
     }
+  }
+
+  #noteItem(item: JsonValue): void {
+    const id = isJsonObject(item) ? item['id'] : undefined;
+    if (typeof id === 'string' && id !== '' && !this.answerItemIds.includes(id)) this.answerItemIds.push(id);
   }
 
   countContent(text: string): void {

@@ -166,16 +166,21 @@ function readConversation(request: ReceivedRequest, means: AnswerMeans, server: 
     throw refusal({ message, param: 'previous_response_id', code: 'previous_response_not_found' });
   }
   const before = previous?.conversation ?? [];
-  const input = itemsOf(body['input']).map((item) => resolveReference(item, before));
+  const input = itemsOf(body['input']).map((item) =>
+    resolveReference(
+      item,
+      (id) => before.find((one) => one['id'] === id) ?? means.keptResponses.findItem(accountOf(request), id),
+    ),
+  );
   const all = [...before, ...input];
   const disorder = checkConversation(all);
   if (disorder !== undefined) throw refusal(disorder);
   return { input, all };
 }
 
-function resolveReference(item: JsonObject, before: readonly JsonObject[]): JsonObject {
+function resolveReference(item: JsonObject, find: (id: string) => JsonObject | undefined): JsonObject {
   if (typeOf(item) !== 'item_reference') return item;
-  const found = before.find(({ id }) => id === item['id']);
+  const found = find(textOf(item['id']));
   if (found !== undefined) return found;
   throw refusal({ message: `Item with id '${textOf(item['id'])}' not found.`, param: 'input', code: null });
 }

@@ -33,6 +33,15 @@ export class KeptResponses {
     return this.#kept.get(keyOf(account, id));
   }
 
+  /** An item of any of the account's responses, or of what led to them. */
+  findItem(account: string, id: string): JsonObject | undefined {
+    for (const [key, { conversation }] of this.#kept) {
+      const item = key.startsWith(`${account} `) ? conversation.find((one) => one['id'] === id) : undefined;
+      if (item !== undefined) return item;
+    }
+    return undefined;
+  }
+
   forget(account: string, id: string): void {
     this.#kept.delete(keyOf(account, id));
   }
