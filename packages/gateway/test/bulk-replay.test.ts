@@ -89,3 +89,50 @@ it('calls are given back to a store that lost them in portions with pauses, and 
   await readopted;
   assert.deepEqual(portions, [50, 50, 19]);
 });
+
+it('a lease is renewed as often however long all of them take, in portions with pauses', async () => {
+  const clock = new ManualClock();
+  const renewals: { readonly atMs: number; readonly first: string }[] = [];
+  const admission = fakeStore({
+    renew: async (calls: readonly LeaseProgress[]) => {
+      renewals.push({ atMs: clock.monotonicMs(), first: calls[0]?.reservation.reservationId ?? '' });
+      return calls.map(() => 'renewed' as const);
+    },
+  });
+  const leases = new LeaseKeeper({ admission, clock, times: { leaseMs: 35_000, renewEveryMs: 10_000 } });
+  for (let call = 0; call < 120; call += 1) leases.keep(reservationOf(`call-${call}`), new AbortController());
+  const beganMs = clock.monotonicMs();
+  leases.start();
+  await clock.advanceSettling(20_100);
+  assert.deepEqual(
+    renewals.map(({ atMs, first }) => [atMs - beganMs, first]),
+    [10_000, 20_000].flatMap((atMs) => [
+      [atMs, 'call-0'],
+      [atMs + 20, 'call-50'],
+      [atMs + 40, 'call-100'],
+    ]),
+  );
+  const stopped = leases.stop();
+  await clock.advanceSettling(0);
+  await stopped;
+});
+
+it('a node that stops while it renews waits for no pauses of calls that have ended', async () => {
+  const clock = new ManualClock();
+  let renewed = 0;
+  const admission = fakeStore({
+    renew: async (calls: readonly LeaseProgress[]) => {
+      renewed += calls.length;
+      return calls.map(() => 'renewed' as const);
+    },
+  });
+  const leases = new LeaseKeeper({ admission, clock });
+  for (let call = 0; call < 500; call += 1) leases.keep(reservationOf(`call-${call}`), new AbortController());
+  leases.start();
+  await clock.advanceSettling(10_000);
+  for (let call = 0; call < 500; call += 1) leases.release(`call-${call}`);
+  const stopped = leases.stop();
+  await clock.advanceSettling(20);
+  await stopped;
+  assert.equal(renewed, 50);
+});

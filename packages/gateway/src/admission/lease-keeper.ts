@@ -31,10 +31,10 @@ interface KeptLease {
 
 const noProgress = (): Progress => ({ tokens: 0, nanoUsd: 0n });
 
-/** At most so many renewals go out in one go, so that thousands of streams do not stall Redis at once. */
-const batchSize = 200;
-const readoptedAtOnce = 50;
-const readoptEveryMs = 50;
+/** So many renewals go out in one go, and then a pause: those of thousands of streams should hold up neither Redis nor the streams. */
+const portion = 50;
+const renewPauseMs = 20;
+const readoptPauseMs = 50;
 
 /**
  * Renews the lease of every call in flight, so that a slot is freed only by settlement or by the death
@@ -63,8 +63,17 @@ export class LeaseKeeper {
   }
 
   start(): void {
-    this.#cancelTick = this.#clock.schedule(this.#times.renewEveryMs, () => {
-      this.#renewing = this.renewAll().finally(() => this.start());
+    this.#startIn(this.#times.renewEveryMs);
+  }
+
+  /** From one round's beginning to the next, however long it took, so that each lease is renewed that often. */
+  #startIn(delayMs: number): void {
+    this.#cancelTick = this.#clock.schedule(delayMs, () => {
+      const beganMs = this.#clock.monotonicMs();
+      this.#renewing = this.renewAll().finally(() => {
+        const tookMs = this.#clock.monotonicMs() - beganMs;
+        this.#startIn(Math.max(0, this.#times.renewEveryMs - tookMs));
+      });
     });
   }
 
@@ -94,21 +103,26 @@ export class LeaseKeeper {
     this.#inFlight.delete(reservationId);
   }
 
-  async renewAll(): Promise<void> {
-    const calls = [...this.#inFlight.values()];
-    for (let at = 0; at < calls.length; at += batchSize) await this.#renew(calls.slice(at, at + batchSize));
+  renewAll(): Promise<void> {
+    return this.#renewInPortions(renewPauseMs);
   }
 
   /**
-   * The same for a store that may have lost them, in smaller portions with pauses, so that it serves others meanwhile.
-   * Over the connection of settlements: a renewal that overtook or fell behind one would hold a call again that is over.
+   * The same for a store that may have lost them, and has more to do for each. Over the connection of settlements: a renewal that overtook or fell behind one would hold a call again that is over.
    */
-  async readoptAll(): Promise<void> {
+  readoptAll(): Promise<void> {
+    return this.#renewInPortions(readoptPauseMs);
+  }
+
+  async #renewInPortions(pauseMs: number): Promise<void> {
     const calls = [...this.#inFlight.values()];
-    for (let at = 0; at < calls.length; at += readoptedAtOnce) {
-      if (at > 0) await new Promise<void>((resolve) => this.#clock.schedule(readoptEveryMs, resolve));
-      const portion = calls.slice(at, at + readoptedAtOnce);
-      await this.#renew(portion.filter((call) => this.#inFlight.get(call.reservation.reservationId) === call));
+    const goesOn = (call: KeptLease): boolean => this.#inFlight.get(call.reservation.reservationId) === call;
+    for (let at = 0; at < calls.length; at += portion) {
+      const next = calls.slice(at, at + portion);
+      // Where a node is stopped nothing is in flight any more, and nobody waits for the pauses.
+      if (!next.some(goesOn)) continue;
+      if (at > 0) await new Promise<void>((resolve) => this.#clock.schedule(pauseMs, resolve));
+      await this.#renew(next.filter(goesOn));
     }
   }
 

@@ -97,7 +97,13 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#isSettled) this.#attempt(() => this.#body?.push(chunk));
+    if (this.#isSettled) return;
+    // As #attempt does it, without making a function for each piece.
+    try {
+      this.#body?.push(chunk);
+    } catch (error) {
+      this.#failBy(error);
+    }
   }
 
   onResponseEnd(): void {
@@ -124,8 +130,12 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     try {
       read();
     } catch (error) {
-      this.fail(error instanceof AttemptError ? error : malformedAnswer('the answer could not be read', error));
+      this.#failBy(error);
     }
+  }
+
+  #failBy(error: unknown): void {
+    this.fail(error instanceof AttemptError ? error : malformedAnswer('the answer could not be read', error));
   }
 
   #settle(): void {
