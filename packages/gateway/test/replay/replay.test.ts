@@ -138,10 +138,11 @@ if (folder === undefined) {
     for (const { numbers, protocol, routes } of answers) {
       const pairs = routes.flatMap((route) => route.callers.map((caller) => ({ route, caller, protocol })));
       for (const number of numbers) {
+        const exchanges = exchangesOf(folder, number);
         for (const [seed, pair] of pairs.entries()) {
           it(`${number}, ${protocol} of ${pair.route.provider}, says the same to a caller of ${pair.caller}`, async () => {
             const dice = new Dice(Number(number) * 100 + seed);
-            for (const exchange of exchangesOf(folder, number)) await replay(exchange, { ...pair, dice });
+            for (const exchange of exchanges) await replay(exchange, { ...pair, dice });
           });
         }
       }
