@@ -27,7 +27,7 @@ before(async () => {
       routing: '{ retry: { attempts: 1, base_ms: 1 }, breaker: { failures: 1000000, window_ms: 1000, open_ms: 1000 } }',
       server: '{ failed_authentications: { per_minute: 1000000 } }',
       tags: '{ allowed: [team] }',
-      // Whoever else keeps this machine busy is not to turn a call away.
+      // Whoever else keeps this machine busy is not to turn a call away; and what is over waits for no time limit.
       redis: '{ timeout_ms: 10000 }',
     }),
     redisUrl: redis.url,

@@ -3,17 +3,17 @@ import type { Clock } from '@tollgate/core';
 interface Waiting {
   readonly dueMs: number;
   readonly expire: () => void;
-  isOver: boolean;
 }
 
 /**
  * Gives up waiting for what takes longer than `timeoutMs`. All wait equally long, so that they are due in the order of their coming,
- * and one timer is enough for any number.
+ * and one timer is enough for any number. What is over is let go at once: it holds the reply, and with it the call.
  */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  #waiting: Waiting[] = [];
+  /** In the order of their coming, which is that of a Set. */
+  readonly #waiting = new Set<Waiting>();
   #isScheduled = false;
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -27,17 +27,16 @@ export class Deadlines {
       const waiting: Waiting = {
         dueMs: this.#clock.monotonicMs() + this.#timeoutMs,
         expire: () => reject(lateError()),
-        isOver: false,
       };
-      this.#waiting.push(waiting);
+      this.#waiting.add(waiting);
       this.#schedule(this.#timeoutMs);
       sent.then(
         (reply) => {
-          waiting.isOver = true;
+          this.#waiting.delete(waiting);
           resolve(reply);
         },
         (error: unknown) => {
-          waiting.isOver = true;
+          this.#waiting.delete(waiting);
           reject(error);
         },
       );
@@ -56,13 +55,16 @@ export class Deadlines {
   /** After a busy spell timers come before sockets: what has arrived meanwhile is read before Redis is found slow. */
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
-    const isDue = ({ dueMs }: Waiting): boolean => dueMs <= nowMs;
-    const due = this.#waiting.filter((waiting) => !waiting.isOver && isDue(waiting));
-    this.#waiting = this.#waiting.filter((waiting) => !waiting.isOver && !isDue(waiting));
+    const due: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      if (waiting.dueMs > nowMs) {
+        this.#schedule(Math.max(1, waiting.dueMs - nowMs));
+        break;
+      }
+      due.push(waiting);
+    }
     setImmediate(() => {
-      for (const waiting of due) if (!waiting.isOver) waiting.expire();
+      for (const waiting of due) if (this.#waiting.delete(waiting)) waiting.expire();
     });
-    const [next] = this.#waiting;
-    if (next !== undefined) this.#schedule(Math.max(1, next.dueMs - nowMs));
   }
 }
