@@ -12,9 +12,16 @@ export const price = { input: 1, cache_read: 0.1, cache_write: 1.25, output: 4 }
 export interface ReplayingGateway {
   /** Calls a route, whose provider answers what is replayed. */
   ask(caller: Caller, of: Pick<Route, 'provider' | 'copy' | 'model'>, replayed: Replayed): Promise<Answered>;
-  /** What all its calls were charged, by the log and by the ledger. */
-  charged(): Promise<{ readonly logged: NanoUsd; readonly booked: NanoUsd | undefined }>;
+  /** How many calls there were and lines of them in the log, and what all were charged, by the log and by the ledger. */
+  sums(): Promise<ReplaySums>;
   stop(): Promise<void>;
+}
+
+export interface ReplaySums {
+  readonly calls: number;
+  readonly lines: number;
+  readonly logged: NanoUsd;
+  readonly booked: NanoUsd | undefined;
 }
 
 export type Caller = Protocol | 'embeddings';
@@ -39,9 +46,11 @@ export async function startReplayingGateway(): Promise<ReplayingGateway> {
   const upstream = await startRecordedUpstream();
   const gateway = await startTestGateway({ config: configOf(upstream.url) });
   const { key, record } = await gateway.createKey({ tenant: 'replaying' });
+  let calls = 0;
   let logged = 0n;
   return {
     ask: async (caller, { provider, copy = 0, model }, replayed) => {
+      calls += 1;
       const word = upstream.serve(replayed);
       const response = await fetch(gateway.url + paths[caller], {
         method: 'POST',
@@ -57,11 +66,12 @@ export async function startReplayingGateway(): Promise<ReplayingGateway> {
       logged += nanoFromUsd(String(line['cost_usd'])) ?? 0n;
       return { status: response.status, text, line, askedAt };
     },
-    charged: async () => {
+    sums: async () => {
       const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrency: undefined };
       const scope: AdmitScope = { kind: 'key', id: record.scopeId, limits, budgets: [] };
       const [standing] = await gateway.store.admission.standings(record.shard, [scope]);
-      return { logged, booked: standing?.spentNanoUsd };
+      const lines = gateway.logText().match(/"endpoint":/g)?.length ?? 0;
+      return { calls, lines, logged, booked: standing?.spentNanoUsd };
     },
     stop: async () => {
       await gateway.stop();
