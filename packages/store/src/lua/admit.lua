@@ -32,19 +32,19 @@ REPLIES
   backlog  now
   recovering now                 a hard budget applies, and the ledger is not known to be whole
 ]]
--- include: clock text run ring-buckets ring-debt ring book scope standing caller access fits terms ledger lease
+-- include: clock text run ring-buckets ring-debt ring book scope kept-texts standing caller access fits terms ledger lease
 -- each call
 
 local now_ms = redis_now_ms()
-local caller = read_caller(ARGV[1])
+local caller = read_caller(ARGV[1], now_ms)
 local id, tokens = ARGV[2], tonumber(ARGV[4])
 
 local known = redis.call('HMGET', KEYS[3], 'schema', 'state', 'terms')
 if newer_schema(known[1], RESERVATION_SCHEMA) then return schema_error(KEYS[3]) end
 if known[2] == 'over' then return { 'over', now_ms } end
 if known[3] then
-  local terms = parse_terms(caller.base, known[3])
-  local scopes = read_scopes(caller.base, caller.lines, now_ms, 0, 0)
+  local terms = parse_terms(caller.base, known[3], now_ms)
+  local scopes = open_scopes(caller.scopes, now_ms, 0, 0)
   for _, scope in ipairs(scopes) do load_scope(scope, now_ms) end
   local bound = terms.output_cap ~= '' and terms.bound or ''
   return { 'known', now_ms, known[3], terms.admitted_ms, bound, terms.output_cap, standings(scopes, 1) }
@@ -63,7 +63,7 @@ if key[2] ~= caller.key_version or tenant[2] ~= caller.tenant_version then
 end
 if redis.call('XLEN', KEYS[5]) >= caller.backlog then return { 'backlog', now_ms } end
 
-local scopes = read_scopes(caller.base, caller.lines, now_ms, read_amount(ARGV[5]), read_amount(ARGV[6]))
+local scopes = open_scopes(caller.scopes, now_ms, read_amount(ARGV[5]), read_amount(ARGV[6]))
 local firm = scopes.firm
 for n = 1, #scopes do load_scope(scopes[n], now_ms) end
 local whole_under = redis.call('HGET', KEYS[6], 'run')

@@ -16,7 +16,7 @@ REPLIES
   over      now                  nothing is held any more: settled, voided, reaped or lost
   late      now                  not_after has passed
 ]]
--- include: clock text ring-buckets book scope terms ledger
+-- include: clock text ring-buckets book scope kept-texts terms ledger
 
 local now_ms = redis_now_ms()
 local now = text(now_ms)
@@ -25,7 +25,7 @@ local record = redis.call('HMGET', KEYS[1], 'schema', 'terms', 'estimate')
 if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 if not record[2] or record[3] then return { 'over', now } end
 
-local terms = parse_terms(ARGV[1], record[2])
+local terms = parse_terms(ARGV[1], record[2], now_ms)
 if terms.firm and ARGV[3] == '' then return { 'uncovered', now } end
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)

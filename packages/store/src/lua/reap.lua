@@ -13,7 +13,7 @@ ARGV
 REPLIES
   how many were ended
 ]]
--- include: clock text ring-buckets ring-debt ring book scope terms ledger lease event lost-event
+-- include: clock text ring-buckets ring-debt ring book scope kept-texts terms ledger lease event lost-event
 
 local GAP_MS = 5000
 local now_ms = redis_now_ms()
@@ -24,7 +24,7 @@ local function record_of(id)
   if newer_schema(found[1], RESERVATION_SCHEMA) then return nil end
   return {
     name = record, estimate = found[3], progress = found[4] or '0', tokens = found[5] or '0', spared = found[6],
-    terms = found[2] and parse_terms(ARGV[1], found[2]),
+    terms = found[2] and parse_terms(ARGV[1], found[2], now_ms),
   }
 end
 

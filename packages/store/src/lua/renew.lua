@@ -22,7 +22,7 @@ REPLIES
   revoked   now                  key or tenant is no longer active; nothing was written
   late      now                  not_after has passed; nothing was written
 ]]
--- include: clock text ring-buckets ring-debt ring book scope access terms ledger lease
+-- include: clock text ring-buckets ring-debt ring book scope kept-texts access terms ledger lease
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -38,7 +38,7 @@ if access_refusal(key, tenant, now_ms) then return { 'revoked', now } end
 local record = redis.call('HMGET', KEYS[1], 'schema', 'state', 'terms', 'estimate', 'progress')
 if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1]) end
 if record[2] == 'over' then return { 'revoked', now } end
-local terms = parse_terms(ARGV[1], record[3] or ARGV[7])
+local terms = parse_terms(ARGV[1], record[3] or ARGV[7], now_ms)
 local leased = redis.call('ZSCORE', KEYS[2], id)
 for _, scope in ipairs(terms.scopes) do
   load_money(scope)

@@ -21,7 +21,7 @@ REPLIES
   settled | corrected | unreserved | duplicate
   wanting          there is no record, and no terms were given; nothing was written
 ]]
--- include: clock text ring-buckets ring-debt ring book scope terms ledger reservation lease numbering event
+-- include: clock text ring-buckets ring-debt ring book scope kept-texts terms ledger reservation lease numbering event
 
 -- What was not used goes back, as far as its bucket still holds it; what was used beyond becomes debt.
 local function correct_tokens(scope, surplus)
@@ -52,7 +52,7 @@ if newer_schema(record[1], RESERVATION_SCHEMA) then return schema_error(KEYS[1])
 local reserved = record[2] ~= false
 local estimate = record[3] and read_amount(record[3])
 if not reserved and ARGV[6] == '' then return 'wanting' end
-local terms = parse_terms(ARGV[1], record[2] or ARGV[6])
+local terms = parse_terms(ARGV[1], record[2] or ARGV[6], now_ms)
 load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
 append_event(KEYS[3], KEYS[4], terms.scopes.periods, ARGV[7], record[3] or '')

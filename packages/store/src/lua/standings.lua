@@ -13,6 +13,6 @@ REPLIES
 -- include: clock text ring-buckets ring-debt ring book scope standing
 
 local now_ms = redis_now_ms()
-local scopes = read_scopes(ARGV[1], ARGV[2], now_ms, 0, 0)
+local scopes = open_scopes(parse_lines(ARGV[1], ARGV[2]), now_ms, 0, 0)
 for _, scope in ipairs(scopes) do load_scope(scope, now_ms) end
 return { text(now_ms), standings(scopes, 1) }

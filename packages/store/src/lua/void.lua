@@ -14,7 +14,7 @@ ARGV
 REPLIES
   voided | absent
 ]]
--- include: clock text ring-buckets ring-debt ring book scope terms ledger reservation lease event lost-event
+-- include: clock text ring-buckets ring-debt ring book scope kept-texts terms ledger reservation lease event lost-event
 
 local id = ARGV[2]
 local now_ms = redis_now_ms()
@@ -25,7 +25,7 @@ if not record[2] then
   return 'absent'
 end
 
-local terms = parse_terms(ARGV[1], record[2])
+local terms = parse_terms(ARGV[1], record[2], now_ms)
 load_reserved(terms, id, { index = KEYS[2], stream = KEYS[3], meta = KEYS[4] }, now_ms)
 
 local function give_back(scope)

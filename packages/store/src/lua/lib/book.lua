@@ -8,23 +8,27 @@ local function span_of(period, ends, hard)
 end
 
 -- A hard and a soft budget may count the same period, which then is one: spent once, opened once.
--- `fields` are those that the scope's money is read by, `periods` what an event says of them.
+-- `fields` are those that the scope's money is read by, `periods` what an event says of them, a line each.
 local function book_of(kind, spans)
-  local book = { spans = spans, fields = { 'spent' }, repeats = {}, periods = {} }
-  local seen = {}
+  local book = { spans = spans, fields = { 'spent' }, repeats = {}, periods = '' }
   for b, span in ipairs(spans) do
     book.fields[2 * b], book.fields[2 * b + 1] = span.spent_field, span.held_field
-    book.repeats[b] = seen[span.period] or false
-    if not seen[span.period] then book.periods[#book.periods + 1] = kind .. ' ' .. span.period end
-    seen[span.period] = true
+    book.repeats[b] = false
+    for earlier = 1, b - 1 do
+      if spans[earlier].period == span.period then book.repeats[b] = true end
+    end
+    if not book.repeats[b] then
+      book.periods = book.periods .. (book.periods == '' and '' or '\n') .. kind .. ' ' .. span.period
+    end
   end
   return book
 end
 
 local function periods_of(scopes)
-  local periods = {}
+  local periods = ''
   for _, scope in ipairs(scopes) do
-    for _, period in ipairs(scope.book.periods) do periods[#periods + 1] = period end
+    local of_scope = scope.book.periods
+    periods = periods .. (periods ~= '' and of_scope ~= '' and '\n' or '') .. of_scope
   end
-  return table.concat(periods, '\n')
+  return periods
 end

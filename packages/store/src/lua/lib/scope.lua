@@ -1,93 +1,103 @@
 -- A scope is a key's or tenant's limits and budgets, and how they stand. Its node words it in a line, fields with tabs between them:
 -- kind, id, requests a minute, tokens a minute, concurrency; then for each budget its cap, `hard` or `soft`, the current period, its
 -- end, the next one, its end. Empty is none. The node names the calendar, Redis' clock picks the stretch.
-local function split(line)
-  local fields = {}
-  for field in string.gmatch(line .. '\t', '([^\t]*)\t') do fields[#fields + 1] = field end
-  return fields
-end
+local SCOPE = '^(%a+)\t([^\t]+)\t(%d*)\t(%d*)\t(%d*)()'
+local BUDGET = '^\t(%d+)\t(%a+)\t([^\t]+)\t(%d*)\t([^\t]*)\t(%d*)()'
 
-local function parse_budget(fields, at)
-  local hard = fields[at + 1] == 'hard'
-  local following = fields[at + 4] ~= '' and span_of(fields[at + 4], fields[at + 5], hard)
-  return {
-    -- False where the budget is soft.
-    cap = hard and tonumber(fields[at]),
-    current = span_of(fields[at + 2], fields[at + 3], hard), following = following,
-    turns_at_ms = following and tonumber(fields[at + 3]) or math.huge,
-    span = false, repeats = false, hold = 0, least_hold = false, known = false, spent = '0', held = '0',
+-- When the next period of a budget begins is in `turns_at_ms`; `cap` is false where it is soft.
+local function parse_rules(base, line)
+  local kind, id, requests, tokens, concurrency, at = string.match(line, SCOPE)
+  local name = kind .. ':' .. id
+  local rules = {
+    kind = kind, window = base .. 'w:' .. name, money = base .. 'b:' .. name, requests = tonumber(requests) or false,
+    tokens = tonumber(tokens) or false, concurrency = tonumber(concurrency) or false, budgets = {}, book = false,
   }
+  local spans = {}
+  local cap, firmness, period, ends, next_period, next_ends, after = string.match(line, BUDGET, at)
+  while after do
+    local b, hard = #spans + 1, firmness == 'hard'
+    spans[b] = span_of(period, ends, hard)
+    rules.budgets[b] = {
+      cap = hard and tonumber(cap), turns_at_ms = next_period ~= '' and tonumber(ends) or math.huge,
+      next_period = next_period, next_ends = next_ends,
+    }
+    cap, firmness, period, ends, next_period, next_ends, after = string.match(line, BUDGET, after)
+  end
+  rules.book = book_of(kind, spans)
+  return rules
 end
 
-local function parse_scope(base, line)
-  local fields = split(line)
-  local name = fields[1] .. ':' .. fields[2]
-  local scope = {
-    kind = fields[1], window = base .. 'w:' .. name, money = base .. 'b:' .. name, requests = tonumber(fields[3]),
-    tokens = tonumber(fields[4]), concurrency = tonumber(fields[5]), budgets = {}, book = false, spent = '0',
-    ring = ring_blank(), second = 0, folds = 0, writes = {}, written = 0, adds_by_redis = false,
-  }
-  for at = 6, #fields, 6 do scope.budgets[#scope.budgets + 1] = parse_budget(fields, at) end
-  return scope
+local function book_at(rules, at_ms)
+  local spans = {}
+  for b, budget in ipairs(rules.budgets) do
+    spans[b] = rules.book.spans[b]
+    if at_ms >= budget.turns_at_ms then spans[b] = span_of(budget.next_period, budget.next_ends, budget.cap) end
+  end
+  return book_of(rules.kind, spans)
 end
 
-local function parse_scopes(base, lines)
-  local scopes = { lines = lines, firm = false, turns_at_ms = math.huge, has_turned = true, periods = '' }
+-- Of all scopes of a call.
+local function parse_lines(base, lines)
+  local all = { base = base, firm = false, turns_at_ms = math.huge, periods = '' }
   for line in string.gmatch(lines, '([^\n]+)\n') do
-    local scope = parse_scope(base, line)
-    scopes[#scopes + 1] = scope
-    for _, budget in ipairs(scope.budgets) do
-      scopes.firm = scopes.firm or budget.cap ~= false
-      scopes.turns_at_ms = math.min(scopes.turns_at_ms, budget.turns_at_ms)
+    local rules = parse_rules(base, line)
+    all[#all + 1] = rules
+    for _, budget in ipairs(rules.budgets) do
+      all.firm = all.firm or budget.cap ~= false
+      all.turns_at_ms = math.min(all.turns_at_ms, budget.turns_at_ms)
     end
   end
+  all.periods = periods_of(all)
+  return all
+end
+
+-- How scopes stand, by their place in the call: each call fills them anew, so that who reads scopes again has the former in his hands
+-- no more.
+local standing_scopes = {}
+
+local function blank_scopes(count)
+  local scopes = { firm = false, periods = '' }
+  for n = 1, count do
+    scopes[n] = {
+      kind = '', window = '', money = '', requests = false, tokens = false, concurrency = false, book = false, spent = '0',
+      budgets = false, budgets_of = {}, ring = ring_blank(), second = 0, folds = 0, writes = {}, written = 0, adds_by_redis = false,
+    }
+  end
+  standing_scopes[count] = scopes
   return scopes
 end
 
--- The same lines come with every call of a key. Where this is kept as a function, so is what was read of them, up to so many; each call
--- fills the state anew.
-local SCOPES_KEPT = 4000
-local kept, kept_count = {}, 0
-
-local function scopes_of(base, lines)
-  local of_shard = kept[base]
-  local scopes = of_shard and of_shard[lines]
-  if scopes then return scopes end
-  if kept_count >= SCOPES_KEPT then kept, kept_count = {}, 0 end
-  scopes = parse_scopes(base, lines)
-  kept[base] = kept[base] or {}
-  kept[base][lines], kept_count = scopes, kept_count + 1
-  return scopes
-end
-
-local function open_books(scopes, at_ms)
-  for _, scope in ipairs(scopes) do
-    local spans = {}
-    for b, budget in ipairs(scope.budgets) do
-      spans[b] = at_ms >= budget.turns_at_ms and budget.following or budget.current
-    end
-    scope.book = book_of(scope.kind, spans)
-    for b, budget in ipairs(scope.budgets) do budget.span, budget.repeats = spans[b], scope.book.repeats[b] end
+local function blank_budgets(scope, count)
+  local budgets = {}
+  for b = 1, count do
+    budgets[b] = {
+      cap = false, span = false, is_next = false, repeats = false, hold = 0, least_hold = false, known = false, spent = '0', held = '0',
+    }
   end
-  scopes.periods = periods_of(scopes)
+  scope.budgets_of[count] = budgets
+  return budgets
 end
 
--- The scopes of a call. `at_ms` says in which periods their budgets are, `bound` what hard ones hold, `expected` what soft ones do. There is
--- one such table for each set of lines: who reads them again has the former in his hands no more.
-local function read_scopes(base, lines, at_ms, bound, expected)
-  local scopes = scopes_of(base, lines)
-  local has_turned = at_ms >= scopes.turns_at_ms
-  if has_turned or scopes.has_turned then open_books(scopes, at_ms) end
-  scopes.has_turned = has_turned
-  for n = 1, #scopes do
-    local scope = scopes[n]
-    local budgets = scope.budgets
+-- The scopes of a call. `at_ms` says in which periods their budgets are, `bound` what hard ones hold, `expected` what soft ones do.
+local function open_scopes(all, at_ms, bound, expected)
+  local scopes = standing_scopes[#all] or blank_scopes(#all)
+  local has_turned = at_ms >= all.turns_at_ms
+  for n = 1, #all do
+    local rules, scope = all[n], scopes[n]
+    local book, count = rules.book, #rules.budgets
+    if has_turned then book = book_at(rules, at_ms) end
+    scope.kind, scope.window, scope.money, scope.book = rules.kind, rules.window, rules.money, book
+    scope.requests, scope.tokens, scope.concurrency = rules.requests, rules.tokens, rules.concurrency
     scope.second, scope.folds, scope.written, scope.adds_by_redis = 0, 0, 0, false
-    for b = 1, #budgets do
-      local budget = budgets[b]
-      budget.hold, budget.least_hold = budget.cap and bound or expected, false
+    scope.budgets = scope.budgets_of[count] or blank_budgets(scope, count)
+    for b = 1, count do
+      local budget, cap = scope.budgets[b], rules.budgets[b].cap
+      budget.cap, budget.span, budget.repeats = cap, book.spans[b], book.repeats[b]
+      budget.is_next = has_turned and at_ms >= rules.budgets[b].turns_at_ms
+      budget.hold, budget.least_hold = cap and bound or expected, false
     end
   end
+  scopes.firm, scopes.periods = all.firm, has_turned and periods_of(scopes) or all.periods
   return scopes
 end
 

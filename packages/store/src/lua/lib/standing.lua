@@ -31,7 +31,7 @@ local function money_standings(scopes)
     money = money .. scope.spent .. ' '
     for b = 1, #budgets do
       local budget = budgets[b]
-      local turned = budget.span == budget.following and '1 ' or '0 '
+      local turned = budget.is_next and '1 ' or '0 '
       money = money .. turned .. budget.spent .. ' ' .. budget.held .. ' '
     end
   end

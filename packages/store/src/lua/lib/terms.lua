@@ -33,7 +33,14 @@ local function terms_head(call, scopes)
   return head
 end
 
-local function parse_terms(base, written)
+local kept_lines = keep_texts()
+
+local function read_lines(base, lines, now_ms)
+  local all = kept_lines.known[lines] or keep_text(kept_lines, lines, now_ms, parse_lines(base, lines))
+  return all.base == base and all or parse_lines(base, lines)
+end
+
+local function parse_terms(base, written, now_ms)
   if string.byte(written, 1) == 49 then
     -- include: terms-1
     written = raise_terms(written)
@@ -45,7 +52,7 @@ local function parse_terms(base, written)
   local head_ends = string.find(written, '\n', at, true)
   local lines_end = string.find(written, '\nE ', head_ends, true)
   local lines = string.sub(written, head_ends + 1, lines_end)
-  local scopes = read_scopes(base, lines, at_ms, read_amount(bound), read_amount(expected))
+  local scopes = open_scopes(read_lines(base, lines, now_ms), at_ms, read_amount(bound), read_amount(expected))
   for n = 1, #scopes do
     local scope = scopes[n]
     if at == head_ends then
