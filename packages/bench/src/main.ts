@@ -23,7 +23,10 @@ import { markdownOf } from './report/markdown.ts';
 import { readMachine } from './report/read-machine.ts';
 import { runBenchmark } from './run-benchmark.ts';
 
-const contestants: readonly Contestant[] = [floor, nginx, portkey, tollgateBare, tollgate, ...peers];
+const everyone: readonly Contestant[] = [floor, nginx, portkey, tollgateBare, tollgate, ...peers];
+
+/** What a first look compares; the baseline joins where one is given. */
+const quickContestants: readonly string[] = ['floor', 'nginx', 'portkey', 'tollgate', 'baseline'];
 
 const quickMeasures: readonly Measure[] = [
   idle,
@@ -77,10 +80,11 @@ async function main(options: Options): Promise<void> {
   console.log(markdownOf(results));
 }
 
-function chooseContestants({ contestants: wanted, baseline }: Options) {
+function chooseContestants({ contestants, baseline, quick }: Options) {
+  const wanted = contestants ?? (quick ? quickContestants : undefined);
   const chosen: Contestant[] = [];
   const missing: Record<string, string> = {};
-  const all = baseline === undefined ? contestants : [...contestants, baselineTollgate(baseline)];
+  const all = baseline === undefined ? everyone : [...everyone, baselineTollgate(baseline)];
   for (const contestant of all) {
     if (wanted?.includes(contestant.name) === false) continue;
     const why = contestant.missing();

@@ -16,7 +16,7 @@ export interface Options {
 }
 
 export const usage = `npm run bench [-- options]
-  --quick                   under two minutes, for a first look
+  --quick                   under two minutes, for a first look: without tollgate-bare and commands on PATH
   --rounds <n>              how often each contestant is started and measured (5; quick: 1)
   --passes <n>              how often a round measures each of them; it counts with the medians (1)
   --scale <factor>          of the usual number of calls (1; quick: 0.3)
