@@ -1,5 +1,6 @@
 import type { AttemptError, BreakerPolicy, Credential } from '@tollgate/core';
-import type { CredentialHealth } from './credential-health.ts';
+import type { BreakerPermit } from './circuit-breaker.ts';
+import type { CredentialHealth, CredentialLease } from './credential-health.ts';
 import type { TargetHealth } from './target-health.ts';
 import { targetVerdict } from './target-verdict.ts';
 
@@ -25,7 +26,7 @@ export interface ClearanceRequest {
 
 /** Undefined where there is no credential, or the breaker lets nothing pass. */
 export function takeClearance(request: ClearanceRequest): AttemptClearance | undefined {
-  const { health, credentialHealth, breaker: policy, except } = request;
+  const { health, credentialHealth, except } = request;
   const lease = credentialHealth.pick(health.target.provider, except);
   if (lease === undefined) return undefined;
   const permit = health.breaker.tryEnter();
@@ -33,17 +34,42 @@ export function takeClearance(request: ClearanceRequest): AttemptClearance | und
     credentialHealth.release(lease);
     return undefined;
   }
-  return {
-    credential: lease.credential,
-    opened: () => {
-      // Others count as alive only when they end: else a target that breaks off every answer would never open its breaker.
-      if (permit.isProbe) health.breaker.report(permit, 'alive', policy);
-      credentialHealth.confirm(lease);
-    },
-    over: (error) => {
-      health.breaker.report(permit, error === undefined ? 'alive' : targetVerdict(error), policy);
-      if (error?.credential === 'disable') credentialHealth.disable(lease);
-      else credentialHealth.release(lease);
-    },
-  };
+  return new Clearance(request, { lease, permit });
+}
+
+/** Held by each open stream, which is why it is no bundle of functions. */
+class Clearance implements AttemptClearance {
+  readonly #health: TargetHealth;
+  readonly #credentialHealth: CredentialHealth;
+  readonly #policy: BreakerPolicy;
+  readonly #lease: CredentialLease;
+  readonly #permit: BreakerPermit;
+
+  constructor(
+    { health, credentialHealth, breaker }: ClearanceRequest,
+    { lease, permit }: { readonly lease: CredentialLease; readonly permit: BreakerPermit },
+  ) {
+    this.#health = health;
+    this.#credentialHealth = credentialHealth;
+    this.#policy = breaker;
+    this.#lease = lease;
+    this.#permit = permit;
+  }
+
+  get credential(): Credential {
+    return this.#lease.credential;
+  }
+
+  opened(): void {
+    // Others count as alive only when they end: else a target that breaks off every answer would never open its breaker.
+    if (this.#permit.isProbe) this.#health.breaker.report(this.#permit, 'alive', this.#policy);
+    this.#credentialHealth.confirm(this.#lease);
+  }
+
+  over(error: AttemptError | undefined): void {
+    const verdict = error === undefined ? 'alive' : targetVerdict(error);
+    this.#health.breaker.report(this.#permit, verdict, this.#policy);
+    if (error?.credential === 'disable') this.#credentialHealth.disable(this.#lease);
+    else this.#credentialHealth.release(this.#lease);
+  }
 }

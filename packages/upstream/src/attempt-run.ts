@@ -52,7 +52,8 @@ export class AttemptRun implements AnswerReceiver, Answer {
   readonly decided: Promise<AttemptRun>;
   readonly #options: AttemptRunOptions;
   readonly #attempt: Attempt;
-  readonly #gate: FirstContentGate;
+  /** Undefined once the attempt is open. */
+  #gate: FirstContentGate | undefined;
   readonly #relay: AnswerRelay;
   readonly #watch: AttemptWatch;
   readonly #startedAtMs: number;
@@ -86,7 +87,7 @@ export class AttemptRun implements AnswerReceiver, Answer {
     if (this.#phase === 'open') {
       this.#watch.restart();
       if (bytes.length > 0) this.#relay.push(bytes);
-    } else if (this.#phase === 'held') {
+    } else if (this.#phase === 'held' && this.#gate !== undefined) {
       const state = this.#gate.hold(bytes, progress);
       if (state === 'open') this.#openStream();
       else if (state === 'overfull') this.#endBy(overfullError());
@@ -178,7 +179,8 @@ export class AttemptRun implements AnswerReceiver, Answer {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#phase = 'open';
     this.#wasOpened = true;
-    this.#head = this.#gate.release();
+    this.#head = this.#gate?.release() ?? nothing;
+    this.#gate = undefined;
     this.#options.onOpened();
     this.#decide(this);
   }

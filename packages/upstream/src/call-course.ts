@@ -12,7 +12,7 @@ export class CallCourse {
   readonly request: UpstreamCall;
   readonly deadline: Deadline;
   /** In order; all but the last have failed. */
-  readonly runs: AttemptRun[] = [];
+  runs: readonly AttemptRun[] = [];
   #isForbidden = false;
 
   constructor(state: UpstreamState, request: UpstreamCall) {
@@ -68,7 +68,8 @@ export class CallCourse {
     if (clearance === undefined) return undefined;
     this.#announce(target);
     const run = this.#send(provider, target, clearance);
-    this.runs.push(run);
+    // Most calls have one: a list that grows in place makes room for sixteen more, for as long as an answer streams.
+    this.runs = [...this.runs, run];
     return run;
   }
 

@@ -29,6 +29,8 @@ export const relayStream = (
   parts: RelayParts,
 ): Promise<RelayEnd> => new Promise((resolve) => new StreamRelay({ answered, keepAlive, parts, resolve }).start());
 
+const nothingToCancel = (): void => undefined;
+
 /**
  * One stream on its way, push by push, with back-pressure both ways.
  *
@@ -44,7 +46,7 @@ class StreamRelay implements AnswerSink {
   readonly #resolve: (end: RelayEnd) => void;
   #over = false;
   #draining = false;
-  #cancelStalled: () => void = () => undefined;
+  #cancelStalled: () => void = nothingToCancel;
 
   constructor(options: {
     readonly answered: Answered;
