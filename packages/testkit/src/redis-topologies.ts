@@ -12,7 +12,19 @@ export async function startReplica(
     args: [...(options.args ?? []), '--replicaof', '127.0.0.1', String(primary.port)],
   });
   await until(async () => String(await askRedis(replica.url, 'INFO', 'replication')).includes('master_link_status:up'));
+  await untilAcknowledged(`redis://127.0.0.1:${primary.port}`);
   return replica;
+}
+
+/** A replica takes up to a second to tell its primary for the first time what it has; before that nobody can wait for it. */
+async function untilAcknowledged(primaryUrl: string): Promise<void> {
+  await askRedis(primaryUrl, 'SET', 'testkit', 'is replicated');
+  await askRedis(primaryUrl, 'DEL', 'testkit');
+  await until(async () => {
+    const info = String(await askRedis(primaryUrl, 'INFO', 'replication'));
+    const acknowledged = Number(/^slave\d+:.*\boffset=(\d+)/m.exec(info)?.[1]);
+    return acknowledged > 0 && acknowledged >= Number(/^master_repl_offset:(\d+)/m.exec(info)?.[1]);
+  });
 }
 
 export interface SentinelGroup {

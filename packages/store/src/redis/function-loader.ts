@@ -7,16 +7,26 @@ import { storeErrorOf } from './store-error-of.ts';
 type KeptScript = NamedScript & { readonly library: FunctionLibrary };
 
 /**
- * Gives Redis the functions that it does not have. They are kept like keys, and replicas get them; a new server of a Cluster has none.
+ * Gives Redis the functions that it does not have: on each connection at once, so that calls find them there, and when one is
+ * missing after all. They are kept like keys, and replicas get them; a new server of a Cluster has none.
  * A server that refuses them (full, no right to, knows none) runs the same as scripts until the next connection.
  */
 export class FunctionLoader {
   readonly #client: RedisClient;
   #areRefused = false;
+  #loading: Promise<void> = Promise.resolve();
 
-  constructor(client: RedisClient) {
+  constructor(client: RedisClient, scripts: () => readonly NamedScript[]) {
     this.#client = client;
-    client.on('ready', () => (this.#areRefused = false));
+    client.on('ready', () => {
+      this.#areRefused = false;
+      this.#loading = this.#load(scripts());
+    });
+  }
+
+  /** Resolves once what a connection begins with is done. Never rejects. */
+  get loaded(): Promise<void> {
+    return this.#loading;
   }
 
   /** Whether the script is to be asked for as a function. */

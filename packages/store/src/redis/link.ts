@@ -31,7 +31,7 @@ export class RedisLink {
   }) {
     this.#client = options.client;
     this.#evaluate = evaluateOn(options.client);
-    this.#functions = new FunctionLoader(options.client);
+    this.#functions = new FunctionLoader(options.client, () => [...this.#scripts.values()]);
     this.#deadlines = new Deadlines(options.clock, options.timeoutMs);
     this.#isCluster = options.client.isCluster;
     this.timeoutMs = options.timeoutMs;
@@ -42,6 +42,11 @@ export class RedisLink {
 
   get ready(): boolean {
     return this.#client.status === 'ready';
+  }
+
+  /** Resolves once Redis has been given what calls of a new connection ask for. Never rejects. */
+  get prepared(): Promise<void> {
+    return this.#functions.loaded;
   }
 
   /** Answers within `timeoutMs` or rejects with StoreError `timeout`, in which case the script may have run. */

@@ -74,7 +74,9 @@ export function openRedisStore(settings: RedisStoreSettings, scripts: ReadonlyMa
     ping: () => link.ping(),
     whenReady: async (withinMs) => {
       const ready = [client, ...further].map((one) => whenReady(one, withinMs, clock));
-      return (await Promise.all(ready)).every(Boolean);
+      const isReady = (await Promise.all(ready)).every(Boolean);
+      if (isReady) await link.within(link.prepared).catch(ignore);
+      return isReady;
     },
     close: async () => {
       for (const one of [client, ...further]) one.disconnect();
