@@ -7,8 +7,10 @@ export const refusals: Measure = {
     if (running.refusals === undefined || running.fallbackModel === undefined) return {};
     const { wrongKey, limitedKey } = running.refusals;
     // A wrong key is counted against its address, which is why there is more than one status.
+    const warmUp = { ...bench, scale: 1 };
+    await costOfCalls(running, warmUp, { calls: 3000, headers: wrongKey, expected: 401 });
     const unknown = await costOfCalls(running, bench, { calls: 4000, headers: wrongKey, expected: 401 });
-    await costOfCalls(running, bench, { calls: 100, headers: limitedKey, expected: 429 });
+    await costOfCalls(running, warmUp, { calls: 3000, headers: limitedKey, expected: 429 });
     const limited = await costOfCalls(running, bench, { calls: 6000, headers: limitedKey, expected: 429 });
     const answered = await costOfCalls(running, bench, { calls: 6000 });
     const twice = await costOfCalls(running, bench, { calls: 6000, shape: { model: running.fallbackModel } });

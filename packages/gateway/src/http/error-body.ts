@@ -34,11 +34,9 @@ function anthropicType({ providerType, entry, status }: GatewayError): string {
 }
 
 /** Headers that tell a client whether and when to try again. */
-export function retryHeaders(error: GatewayError): Record<string, string> {
-  const headers: Record<string, string> = {};
+export function setRetryHeaders(headers: Record<string, string>, error: GatewayError): void {
   if (error.retryAfterMs !== undefined)
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
   else if (error.status === 503) headers['retry-after'] = '1';
   if (!error.entry.retryHelps) headers['x-should-retry'] = 'false';
-  return headers;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError, StoreError, type Clock, type ErrorCode } from '@tollgate/core';
 import { dialectOf } from '../http/dialect.ts';
-import { retryHeaders } from '../http/error-body.ts';
+import { setRetryHeaders } from '../http/error-body.ts';
 import { ClientLeft } from '../http/read-body.ts';
 import { clientLeftStatus, type Ending } from './ending.ts';
 import type { Arrived, Stage } from './stages.ts';
@@ -36,7 +36,8 @@ export function refuse(
   } else {
     // Most of a short one is here already, and another connection would cost both sides more.
     const keeps = isShort(stage.request) && error.code !== 'body_timeout';
-    sendError(stage, error, keeps ? headers : { ...headers, connection: 'close' });
+    if (!keeps) headers['connection'] = 'close';
+    sendError(stage, error, headers);
     discardBody(stage, clock);
   }
   return { ...nothing, status: error.status, error };
@@ -53,13 +54,11 @@ export function sendError(
   error: GatewayError,
   headers: Record<string, string>,
 ): void {
-  const body = Buffer.from(dialectOf(endpoint).errorBody(error, requestId));
-  response.writeHead(error.status, {
-    ...headers,
-    ...retryHeaders(error),
-    'content-type': 'application/json',
-    'content-length': body.length,
-  });
+  const body = dialectOf(endpoint).errorBody(error, requestId);
+  setRetryHeaders(headers, error);
+  headers['content-type'] = 'application/json';
+  headers['content-length'] = String(Buffer.byteLength(body));
+  response.writeHead(error.status, headers);
   response.end(body);
 }
 
