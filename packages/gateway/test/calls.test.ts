@@ -96,6 +96,13 @@ describe('things that lie at the provider under our credential', () => {
       chat({ messages: turns([{ type: 'file', file: { file_id: 'file-1' } }]) }),
       'messages',
     ],
+    [
+      'an item within a chat completion',
+      chat({ messages: turns([{ type: 'item_reference', id: 'msg_1' }]) }),
+      'messages',
+    ],
+    ['an item within a message', message({ messages: turns([{ type: 'item_reference', id: 'msg_1' }]) }), 'messages'],
+    ['an item within an item', response({ input: turns([{ type: 'item_reference', id: 'msg_1' }]) }), 'input'],
     ['a file of a response', response({ input: turns([{ type: 'input_file', file_id: 'file-1' }]) }), 'input'],
     ['an image of a response', response({ input: turns([{ type: 'input_image', file_id: 'file-1' }]) }), 'input'],
     [

@@ -8,7 +8,8 @@ import { conversationParts, inputField } from './conversation-parts.ts';
  * answers are, where they were the tenant's: find-kept-response.ts sees to those.
  */
 export function assertOwnThings(call: Call): void {
-  if (conversationParts(call).some(refersToStored)) {
+  const lookedUp = new Set<unknown>(call.keptItemIds);
+  if (conversationParts(call).some((part) => refersToStored(part, lookedUp))) {
     throw unsupported(
       inputField(call.protocol),
       'refers to something that is kept at the provider: send its content instead',
@@ -16,8 +17,9 @@ export function assertOwnThings(call: Call): void {
   }
 }
 
-function refersToStored(part: JsonObject): boolean {
-  const { type, file, source } = part;
+function refersToStored(part: JsonObject, lookedUp: ReadonlySet<unknown>): boolean {
+  const { type, id, file, source } = part;
+  if (type === 'item_reference') return !lookedUp.has(id);
   return type === 'container_upload' || hasFileId(part) || hasFileId(file) || hasFileId(source);
 }
 
