@@ -1,7 +1,7 @@
 /**
  * A gateway node in a process that can be asked: `bare-node-process.ts <config.yaml>`, with its store in memory unless
- * config names a Redis. Sends where it listens, and a key; answers each message with the bytes that were allocated so far, or
- * that are held.
+ * config names a Redis. Sends where it listens, and a key; answers each message with the bytes that were allocated so far,
+ * that are held, or that have grown old.
  */
 import { createWriteStream } from 'node:fs';
 import { adminOperations, type AdminContext } from '@tollgate/admin';
@@ -12,6 +12,7 @@ import { createMemoryStore } from '@tollgate/store';
 import { createLogger } from '@tollgate/telemetry';
 import { countAllocations } from '../processes/count-allocations.ts';
 import { heldBytes } from '../processes/held-bytes.ts';
+import { oldBytes } from '../processes/old-bytes.ts';
 
 const variables = {
   ...process.env,
@@ -46,7 +47,7 @@ const { key } = await adminOperations.createKey.execute(context, { tenant: 'benc
 process.send?.({ port: node.publicPort, key });
 process.once('disconnect', () => process.exit());
 const allocated = countAllocations();
-process.on('message', ({ kind }: { readonly kind: 'allocated' | 'held' }) => {
-  if (kind === 'allocated') process.send?.({ bytes: allocated() });
-  else void heldBytes().then((bytes) => process.send?.({ bytes }));
+process.on('message', ({ kind }: { readonly kind: 'allocated' | 'held' | 'old' }) => {
+  const bytes = { allocated, held: heldBytes, old: oldBytes }[kind]();
+  void Promise.resolve(bytes).then((counted) => process.send?.({ bytes: counted }));
 });

@@ -22,11 +22,16 @@ interface Endable {
 
 type Progress = Omit<LeaseProgress, 'reservation'>;
 
-interface KeptLease {
+interface Lease {
   readonly reservation: Reservation;
   readonly ended: Endable;
   /** What the call used and cost so far. */
-  progress: () => Progress;
+  readonly progress: () => Progress;
+}
+
+/** Holds the lease of a call as long as it is under way. */
+interface Slot {
+  lease: Lease | undefined;
 }
 
 const noProgress = (): Progress => ({ tokens: 0, nanoUsd: 0n });
@@ -44,7 +49,7 @@ export class LeaseKeeper {
   readonly #admission: AdmissionStore;
   readonly #clock: Clock;
   readonly #times: LeaseTimes;
-  readonly #inFlight = new Map<string, KeptLease>();
+  readonly #inFlight = new Map<string, Slot>();
   #cancelTick: () => void = () => undefined;
   #renewing: Promise<void> = Promise.resolve();
 
@@ -85,21 +90,28 @@ export class LeaseKeeper {
 
   /** From now on the lease is renewed, and `ended` aborted with a GatewayError should the key be revoked. */
   keep(reservation: Reservation, ended: Endable): void {
-    this.#inFlight.set(reservation.reservationId, { reservation, ended, progress: noProgress });
+    const { reservationId } = reservation;
+    const slot = this.#inFlight.get(reservationId);
+    if (slot === undefined) this.#inFlight.set(reservationId, { lease: { reservation, ended, progress: noProgress } });
+    else slot.lease = { reservation, ended, progress: noProgress };
   }
 
   /** From now on the renewals of the call tell what it used and cost so far. */
   report(reservationId: string, progress: () => Progress): void {
-    const lease = this.#inFlight.get(reservationId);
-    if (lease !== undefined) lease.progress = progress;
+    const slot = this.#inFlight.get(reservationId);
+    if (slot?.lease !== undefined) slot.lease = { ...slot.lease, progress };
   }
 
   /** The reservation as it was last kept: it may have been extended since it was made. */
   current(reservation: Reservation): Reservation {
-    return this.#inFlight.get(reservation.reservationId)?.reservation ?? reservation;
+    return this.#inFlight.get(reservation.reservationId)?.lease?.reservation ?? reservation;
   }
 
+  /** The slot is emptied as well: tables that a Map outgrew keep it alive for long (docs/performance.md). */
   release(reservationId: string): void {
+    const slot = this.#inFlight.get(reservationId);
+    if (slot === undefined) return;
+    slot.lease = undefined;
     this.#inFlight.delete(reservationId);
   }
 
@@ -115,18 +127,17 @@ export class LeaseKeeper {
   }
 
   async #renewInPortions(pauseMs: number): Promise<void> {
-    const calls = [...this.#inFlight.values()];
-    const goesOn = (call: KeptLease): boolean => this.#inFlight.get(call.reservation.reservationId) === call;
-    for (let at = 0; at < calls.length; at += portion) {
-      const next = calls.slice(at, at + portion);
+    const slots = [...this.#inFlight.values()];
+    for (let at = 0; at < slots.length; at += portion) {
+      const next = slots.slice(at, at + portion);
       // Where a node is stopped nothing is in flight any more, and nobody waits for the pauses.
-      if (!next.some(goesOn)) continue;
+      if (!next.some(({ lease }) => lease !== undefined)) continue;
       if (at > 0) await new Promise<void>((resolve) => this.#clock.schedule(pauseMs, resolve));
-      await this.#renew(next.filter(goesOn));
+      await this.#renew(next.flatMap(({ lease }) => lease ?? []));
     }
   }
 
-  async #renew(calls: readonly KeptLease[]): Promise<void> {
+  async #renew(calls: readonly Lease[]): Promise<void> {
     const leases = calls.map(({ reservation, progress }) => ({ reservation, ...progress() }));
     try {
       const results = await this.#admission.renew(leases, this.#times.leaseMs);

@@ -6,9 +6,9 @@ import type { Place, ProducerLog } from './producer-log.ts';
 export interface Kept {
   readonly producer: Producer;
   readonly shard: Shard;
-  readonly at: { readonly log: ProducerLog; readonly place: Place } | { readonly body: string };
+  at: { readonly log: ProducerLog; readonly place: Place } | { readonly body: string };
   /** It is to be given back to a store that may have lost what it had. */
-  readonly owed: boolean;
+  owed: boolean;
 }
 
 /** The settlements that wait, oldest first, and how many of each shard are owed to the store. */
@@ -35,9 +35,8 @@ export class KeptSettlements {
 
   /** It stands elsewhere now. */
   move({ shard, producer }: Pick<Kept, 'shard' | 'producer'>, at: Kept['at']): void {
-    const name = nameOf(shard, producer);
-    const kept = this.#kept.get(name);
-    if (kept !== undefined) this.#kept.set(name, { ...kept, at });
+    const kept = this.get(shard, producer);
+    if (kept !== undefined) kept.at = at;
   }
 
   forget(shard: Shard, producer: Producer): Kept | undefined {
@@ -49,9 +48,9 @@ export class KeptSettlements {
   }
 
   owe(shards: ReadonlySet<Shard>): void {
-    for (const [name, kept] of this.#kept) {
+    for (const kept of this.#kept.values()) {
       if (kept.owed || !shards.has(kept.shard)) continue;
-      this.#kept.set(name, { ...kept, owed: true });
+      kept.owed = true;
       this.#count(kept.shard, 1);
     }
   }

@@ -2,7 +2,8 @@ import type { Clock } from '@tollgate/core';
 
 interface Waiting {
   readonly dueMs: number;
-  readonly expire: () => void;
+  /** Undefined once it is over. */
+  expire: (() => void) | undefined;
 }
 
 /**
@@ -12,8 +13,8 @@ interface Waiting {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  /** In the order of their coming, which is that of a Set. */
-  readonly #waiting = new Set<Waiting>();
+  /** In the order of their coming, with those that are over until they are due. */
+  #waiting: Waiting[] = [];
   #isScheduled = false;
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -28,15 +29,15 @@ export class Deadlines {
         dueMs: this.#clock.monotonicMs() + this.#timeoutMs,
         expire: () => reject(lateError()),
       };
-      this.#waiting.add(waiting);
+      this.#waiting.push(waiting);
       this.#schedule(this.#timeoutMs);
       sent.then(
         (reply) => {
-          this.#waiting.delete(waiting);
+          waiting.expire = undefined;
           resolve(reply);
         },
         (error: unknown) => {
-          this.#waiting.delete(waiting);
+          waiting.expire = undefined;
           reject(error);
         },
       );
@@ -55,16 +56,19 @@ export class Deadlines {
   /** After a busy spell timers come before sockets: what has arrived meanwhile is read before Redis is found slow. */
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
-    const due: Waiting[] = [];
-    for (const waiting of this.#waiting) {
-      if (waiting.dueMs > nowMs) {
-        this.#schedule(Math.max(1, waiting.dueMs - nowMs));
-        break;
-      }
-      due.push(waiting);
-    }
+    const due = this.#takeUntil(nowMs);
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#schedule(Math.max(1, next.dueMs - nowMs));
     setImmediate(() => {
-      for (const waiting of due) if (this.#waiting.delete(waiting)) waiting.expire();
+      for (const waiting of due) waiting.expire?.();
     });
+  }
+
+  /** Those that are due by then and not over; what is over goes with them. */
+  #takeUntil(nowMs: number): readonly Waiting[] {
+    const isLater = ({ dueMs, expire }: Waiting): boolean => dueMs > nowMs && expire !== undefined;
+    const first = this.#waiting.findIndex(isLater);
+    const passed = this.#waiting.splice(0, first === -1 ? Infinity : first);
+    return passed.filter(({ expire }) => expire !== undefined);
   }
 }
