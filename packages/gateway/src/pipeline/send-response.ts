@@ -46,7 +46,7 @@ export function sendResponse(
     headers['content-length'] = String(headBytes);
     headers['x-tollgate-cost-usd'] = formatUsd(charge.costNanoUsd);
     response.writeHead(200, headers);
-    endWhole(response, head);
+    parts.turnWrites.end(() => endWhole(response, head));
     return { outcome: 'completed', error: undefined, firstByteMs, charge };
   }
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
