@@ -4,8 +4,9 @@ import { StoreError, type AdmitRequest, type FurtherCost, type NanoUsd, type Res
 export const reservationOf = (
   { reservationId, caller, estimatedTokens, boundNanoUsd, expectedNanoUsd }: AdmitRequest,
   {
+    terms,
+    admittedAtMs,
     loweredNanoUsd,
-    ...agreed
   }: Pick<Reservation, 'terms' | 'admittedAtMs'> & {
     readonly loweredNanoUsd: NanoUsd | undefined;
   },
@@ -16,7 +17,8 @@ export const reservationOf = (
   keyId: caller.key.keyId,
   tokens: estimatedTokens,
   boundNanoUsd: loweredNanoUsd ?? boundNanoUsd ?? expectedNanoUsd,
-  ...agreed,
+  terms,
+  admittedAtMs,
 });
 
 export const extendedReservation = (reservation: Reservation, further: FurtherCost, terms: string): Reservation => ({

@@ -109,17 +109,20 @@ export class OutageStore implements AdmissionStore {
     return decision;
   }
 
-  async #watch<Result>(asked: Promise<Result>): Promise<Result> {
-    try {
-      const result = await asked;
-      this.heard();
-      this.#options.onAnswered('other');
-      return result;
-    } catch (error) {
-      if (error instanceof StoreError) this.#options.onFailure(error);
-      throw error;
-    }
+  #watch<Result>(asked: Promise<Result>): Promise<Result> {
+    return asked.then(this.#answered, this.#failed);
   }
+
+  readonly #answered = <Result>(result: Result): Result => {
+    this.heard();
+    this.#options.onAnswered('other');
+    return result;
+  };
+
+  readonly #failed = (error: unknown): never => {
+    if (error instanceof StoreError) this.#options.onFailure(error);
+    throw error;
+  };
 }
 
 const isAway = (error: unknown): error is StoreError =>

@@ -3,7 +3,7 @@ import type { Clock } from '@tollgate/core';
 interface Waiting {
   readonly dueMs: number;
   /** Undefined once it is over. */
-  expire: (() => void) | undefined;
+  reject: ((error: unknown) => void) | undefined;
 }
 
 /**
@@ -13,35 +13,39 @@ interface Waiting {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  /** In the order of their coming, with those that are over until they are due. */
-  #waiting: Waiting[] = [];
+  readonly #lateError: () => unknown;
+  /** In the order of their coming, the first of them not over. Redis answers in that order, so that few of the others are. */
+  readonly #waiting: Waiting[] = [];
   #isScheduled = false;
 
-  constructor(clock: Clock, timeoutMs: number) {
+  constructor(clock: Clock, timeoutMs: number, lateError: () => unknown) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
+    this.#lateError = lateError;
   }
 
   /** As `sent`, or rejects with what `lateError` makes. */
-  within<Reply>(sent: Promise<Reply>, lateError: () => unknown): Promise<Reply> {
+  within<Reply>(sent: Promise<Reply>): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        dueMs: this.#clock.monotonicMs() + this.#timeoutMs,
-        expire: () => reject(lateError()),
-      };
+      const waiting: Waiting = { dueMs: this.#clock.monotonicMs() + this.#timeoutMs, reject };
       this.#waiting.push(waiting);
       this.#schedule(this.#timeoutMs);
       sent.then(
         (reply) => {
-          waiting.expire = undefined;
+          this.#over(waiting);
           resolve(reply);
         },
         (error: unknown) => {
-          waiting.expire = undefined;
+          this.#over(waiting);
           reject(error);
         },
       );
     });
+  }
+
+  #over(waiting: Waiting): void {
+    waiting.reject = undefined;
+    while (this.#waiting.length > 0 && this.#waiting[0]?.reject === undefined) this.#waiting.shift();
   }
 
   #schedule(afterMs: number): void {
@@ -56,19 +60,12 @@ export class Deadlines {
   /** After a busy spell timers come before sockets: what has arrived meanwhile is read before Redis is found slow. */
   #sweep(): void {
     const nowMs = this.#clock.monotonicMs();
-    const due = this.#takeUntil(nowMs);
+    const first = this.#waiting.findIndex(({ dueMs }) => dueMs > nowMs);
+    const due = this.#waiting.splice(0, first === -1 ? Infinity : first);
     const [next] = this.#waiting;
     if (next !== undefined) this.#schedule(Math.max(1, next.dueMs - nowMs));
     setImmediate(() => {
-      for (const waiting of due) waiting.expire?.();
+      for (const { reject } of due) reject?.(this.#lateError());
     });
-  }
-
-  /** Those that are due by then and not over; what is over goes with them. */
-  #takeUntil(nowMs: number): readonly Waiting[] {
-    const isLater = ({ dueMs, expire }: Waiting): boolean => dueMs > nowMs && expire !== undefined;
-    const first = this.#waiting.findIndex(isLater);
-    const passed = this.#waiting.splice(0, first === -1 ? Infinity : first);
-    return passed.filter(({ expire }) => expire !== undefined);
   }
 }

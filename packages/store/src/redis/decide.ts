@@ -5,14 +5,18 @@ import { givenUp, reservationOf } from '../reservation.ts';
 import { agreedOf } from '../scripts/event-draft.ts';
 import { parseStandings } from '../scripts/scopes.ts';
 
-/** The script's reply as the port's decision. */
-export function decide(request: AdmitRequest, reply: Exclude<AdmitReply, { readonly kind: 'late' }>): AdmitDecision {
+/** The script's reply as the port's decision. `draft` is what it was asked with. */
+export function decide(
+  request: AdmitRequest,
+  draft: string,
+  reply: Exclude<AdmitReply, { readonly kind: 'late' }>,
+): AdmitDecision {
   switch (reply.kind) {
     case 'admitted':
       return {
         kind: 'admitted',
         reservation: reservationOf(request, {
-          terms: reply.isNew ? `${reply.terms}\n${agreedOf(request)}` : reply.terms,
+          terms: reply.isNew ? `${reply.terms}\n${agreedOf(request, draft)}` : reply.terms,
           admittedAtMs: reply.admittedAtMs,
           loweredNanoUsd: reply.lowered?.boundNanoUsd,
         }),

@@ -1,5 +1,5 @@
 import { Command, Redis } from 'ioredis';
-import { bulkOf, textOf, type Given, type ScriptCall } from '../scripts/script.ts';
+import { bulkOf, textsOf, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 
 /** The two commands that run what Redis has. */
@@ -15,8 +15,7 @@ export type Evaluate = (command: RunCommand, name: string, call: ScriptCall) => 
  */
 export function evaluateOn(client: RedisClient): Evaluate {
   if (!(client instanceof Redis)) {
-    return (command, name, { keys, args }) =>
-      client[command](name, keys.length, ...keys.map(textOf), ...args.map(textOf));
+    return (command, name, call) => client[command](name, ...textsOf(call));
   }
   const gather = gatherWrites(client);
   return (command, name, call) => {
@@ -42,14 +41,11 @@ class ScriptCommand extends Command {
 }
 
 /** As Redis reads commands. */
-function written(command: RunCommand, name: string, { keys, args }: ScriptCall): string {
-  let text = `*${3 + keys.length + args.length}${bulkOf(command)}${bulkOf(name)}${bulkOf(String(keys.length))}`;
-  for (const key of keys) text += asBulk(key);
-  for (const arg of args) text += asBulk(arg);
+function written(command: RunCommand, name: string, { keyCount, given }: ScriptCall): string {
+  let text = `*${3 + given.length}${bulkOf(command)}${bulkOf(name)}${bulkOf(String(keyCount))}`;
+  for (const one of given) text += typeof one === 'string' ? bulkOf(one) : one.bulk;
   return `${text}\r\n`;
 }
-
-const asBulk = (given: Given): string => (typeof given === 'string' ? bulkOf(given) : given.bulk);
 
 /** What is written from now on leaves once all that is ready to run has run. */
 function gatherWrites(client: Redis): () => void {

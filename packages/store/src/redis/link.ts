@@ -1,6 +1,6 @@
 import type { ChainableCommander } from 'ioredis';
 import { StoreError, type Clock } from '@tollgate/core';
-import { nameScript, textOf, type NamedScript, type Script, type ScriptCall } from '../scripts/script.ts';
+import { nameScript, textsOf, type NamedScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import { evaluateOn, type Evaluate } from './evaluate.ts';
@@ -32,7 +32,7 @@ export class RedisLink {
     this.#client = options.client;
     this.#evaluate = evaluateOn(options.client);
     this.#functions = new FunctionLoader(options.client, () => [...this.#scripts.values()]);
-    this.#deadlines = new Deadlines(options.clock, options.timeoutMs);
+    this.#deadlines = new Deadlines(options.clock, options.timeoutMs, this.#lateError);
     this.#isCluster = options.client.isCluster;
     this.timeoutMs = options.timeoutMs;
     for (const [file, text] of options.scripts) {
@@ -55,16 +55,12 @@ export class RedisLink {
   }
 
   /** Resolves whenever Redis answers. Rejects at once, and without having sent anything, while there is no connection. */
-  async send<Reply>(script: Script<string, string, Reply>, call: ScriptCall): Promise<Reply> {
+  send<Reply>(script: Script<string, string, Reply>, call: ScriptCall): Promise<Reply> {
     const named = this.#named(script);
-    if (!this.ready) throw new StoreError('unavailable', 'Redis is not connected');
-    let reply: unknown;
-    try {
-      reply = await this.#ask(named, call);
-    } catch (error) {
-      throw this.#errorOf(error);
-    }
-    return script.parse(reply);
+    if (!this.ready) return Promise.reject(new StoreError('unavailable', 'Redis is not connected'));
+    return this.#ask(named, call).then(script.parse, async (error: unknown) =>
+      script.parse(await this.#askAgain(named, call, error)),
+    );
   }
 
   /**
@@ -103,8 +99,7 @@ export class RedisLink {
     add: (pipeline: ChainableCommander, script: NamedScript, given: readonly [number, ...string[]]) => void,
   ): Promise<readonly (readonly [Error | null, unknown])[]> {
     const pipeline = this.#client.pipeline();
-    for (const { script, call } of runs)
-      add(pipeline, this.#named(script), [call.keys.length, ...call.keys.map(textOf), ...call.args.map(textOf)]);
+    for (const { script, call } of runs) add(pipeline, this.#named(script), textsOf(call));
     pipeline.wait(1, waitMs);
     try {
       return (await pipeline.exec()) ?? [];
@@ -135,7 +130,7 @@ export class RedisLink {
 
   /** Gives up waiting, not the command: ioredis has no way to take one back. */
   within<Reply>(sent: Promise<Reply>): Promise<Reply> {
-    return this.#deadlines.within(sent, this.#lateError);
+    return this.#deadlines.within(sent);
   }
 
   async ping(): Promise<void> {
@@ -147,21 +142,33 @@ export class RedisLink {
     }
   }
 
+  #ask(script: NamedScript, call: ScriptCall): Promise<unknown> {
+    return this.#functions.has(script)
+      ? this.#evaluate('fcall', script.library.name, call)
+      : this.#evaluate('evalsha', script.sha, call);
+  }
+
   /** A restart or fail-over may have emptied what Redis knows of scripts; what it is told of then it knows again. */
-  async #ask(script: NamedScript, call: ScriptCall): Promise<unknown> {
-    for (let tries = 1; tries <= 2 && this.#functions.has(script); tries += 1) {
+  async #askAgain(script: NamedScript, call: ScriptCall, failure: unknown): Promise<unknown> {
+    try {
+      return await this.#askMended(script, call, failure);
+    } catch (error) {
+      throw this.#errorOf(error);
+    }
+  }
+
+  async #askMended(script: NamedScript, call: ScriptCall, failure: unknown): Promise<unknown> {
+    let error = failure;
+    for (let tries = 1; tries <= 2 && (await this.#functions.mend([script], error)); tries += 1) {
+      // The second time it is asked for as a script, however it was mended.
       try {
-        return await this.#evaluate('fcall', script.library.name, call);
-      } catch (error) {
-        if (!(await this.#functions.mend([script], error))) throw error;
+        return await (tries === 1 ? this.#ask(script, call) : this.#evaluate('evalsha', script.sha, call));
+      } catch (again) {
+        error = again;
       }
     }
-    try {
-      return await this.#evaluate('evalsha', script.sha, call);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-    }
-    return this.#client.eval(script.text, call.keys.length, ...call.keys.map(textOf), ...call.args.map(textOf));
+    if (!isUnknownScript(error)) throw error;
+    return this.#client.eval(script.text, ...textsOf(call));
   }
 }
 

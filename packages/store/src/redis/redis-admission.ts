@@ -24,6 +24,7 @@ import {
   standingsScript,
   voidScript,
 } from '../scripts/reservation-scripts.ts';
+import { draftOf } from '../scripts/event-draft.ts';
 import { assertQuantity, parseStandings, scopeLines } from '../scripts/scopes.ts';
 import { callScript, type Script, type ScriptCall } from '../scripts/script.ts';
 import { extendedReservation } from '../reservation.ts';
@@ -70,31 +71,28 @@ export class RedisAdmissionStore implements AdmissionStore {
 
   async admit(request: AdmitRequest): Promise<AdmitDecision> {
     const { shard } = request.caller.tenant;
-    const reply = await this.#unlessLate(shard, () => this.#admitOnce(request));
-    return decide(request, reply);
+    const draft = draftOf(request);
+    const reply = await this.#unlessLate(
+      shard,
+      (notAfter) => this.#sendAdmit(request, { notAfter, draft }),
+      (sent) => void this.#disown(request, sent),
+    );
+    return decide(request, draft, reply);
   }
 
   async extend(reservation: Reservation, further: FurtherCost): Promise<Reservation | undefined> {
     const { shard } = reservation;
-    const reply = await this.#unlessLate(shard, () =>
-      this.#link.within(
-        this.#sendLasting(
-          extendScript,
-          extendCall(this.#names(shard), reservation, { ...further, notAfter: this.#notAfter(shard) }),
-          shard,
-        ),
-      ),
-    );
+    const reply = await this.#unlessLate(shard, (notAfter) => {
+      const call = extendCall(this.#names(shard), reservation, { ...further, notAfter });
+      return this.#sendLasting(extendScript, call, shard);
+    });
     return reply.kind === 'extended' ? extendedReservation(reservation, further, reply.terms) : undefined;
   }
 
   async settle(settlement: Settlement): Promise<SettleResult> {
-    const { shard, terms } = settlement.reservation;
-    const names = this.#names(shard);
-    const settle = (given: string) => this.#link.run(settleScript, settleCall(names, settlement, given));
-    const result = await settle('');
+    const result = await this.#settleOnce(settlement, '');
     if (result !== 'wanting') return result;
-    const lost = await settle(terms);
+    const lost = await this.#settleOnce(settlement, settlement.reservation.terms);
     if (lost === 'wanting') throw new TypeError('a reservation has no terms');
     return lost;
   }
@@ -129,17 +127,16 @@ export class RedisAdmissionStore implements AdmissionStore {
     await this.#unwanted.retry();
   }
 
-  async #admitOnce(request: AdmitRequest): Promise<AdmitReply> {
+  #sendAdmit(request: AdmitRequest, words: { readonly notAfter: number; readonly draft: string }): Promise<AdmitReply> {
+    // Else the call would be put into words in vain, and taken back as one that may have been made.
     if (!this.#link.ready) throw new StoreError('unavailable', 'Redis is not connected');
     const { shard } = request.caller.tenant;
-    const call = this.#admitCalls.of(this.#names(shard), request, this.#notAfter(shard));
-    const sent = this.#sendLasting(admitScript, call, shard);
-    try {
-      return await this.#link.within(sent);
-    } catch (error) {
-      if (error instanceof StoreError && mayHaveRun.has(error.code)) void this.#disown(request, sent);
-      throw error;
-    }
+    return this.#sendLasting(admitScript, this.#admitCalls.of(this.#names(shard), request, words), shard);
+  }
+
+  #settleOnce(settlement: Settlement, terms: string): Promise<SettleResult | 'wanting'> {
+    const call = settleCall(this.#names(settlement.reservation.shard), settlement, terms);
+    return this.#link.run(settleScript, call);
   }
 
   /** What a fail-over must not forget: rejects with StoreError `unreplicated` where a replica is wanted and none has it in time. */
@@ -165,29 +162,37 @@ export class RedisAdmissionStore implements AdmissionStore {
 
   async #renewOne(lease: LeaseProgress, leaseMs: number): Promise<RenewResult> {
     const { shard } = lease.reservation;
-    const { kind } = await this.#unlessLate(shard, () =>
-      this.#link.run(renewScript, renewCall(this.#names(shard), lease, { leaseMs, notAfter: this.#notAfter(shard) })),
+    const { kind } = await this.#unlessLate(shard, (notAfter) =>
+      this.#link.send(renewScript, renewCall(this.#names(shard), lease, { leaseMs, notAfter })),
     );
     return kind;
   }
 
-  /** Asks again, once, when Redis says `late` though we still wait: its clock is ahead of what we had learnt. */
+  /**
+   * Asks with the time of Redis' clock from which on we no longer wait, and once again when Redis says `late` though we still wait: its
+   * clock is ahead of what we had learnt. `abandon` hears of what was sent, is not waited for any more, and may yet be done.
+   */
   async #unlessLate<Reply extends { readonly kind: string; readonly nowMs: number }>(
     shard: Shard,
-    ask: () => Promise<Reply>,
+    send: (notAfter: number) => Promise<Reply>,
+    abandon?: (sent: Promise<Reply>) => void,
   ): Promise<Exclude<Reply, { readonly kind: 'late' }>> {
+    const { clock, serverClock } = this.#options;
     for (let tries = 1; tries <= 2; tries += 1) {
-      const sentAtMs = this.#options.clock.monotonicMs();
-      const reply = await ask();
-      this.#options.serverClock.learn(shard, reply.nowMs, sentAtMs);
+      const sentAtMs = clock.monotonicMs();
+      // 0, which is never, until the first reply of the shard.
+      const sent = send(serverClock.inMs(shard, this.#link.timeoutMs) ?? 0);
+      let reply: Reply;
+      try {
+        reply = await this.#link.within(sent);
+      } catch (error) {
+        if (error instanceof StoreError && mayHaveRun.has(error.code)) abandon?.(sent);
+        throw error;
+      }
+      serverClock.learn(shard, reply.nowMs, sentAtMs);
       if (isInTime(reply)) return reply;
     }
     throw this.#link.timeoutError('Redis says that it was asked too late, twice: its clock jumps');
-  }
-
-  /** 0, which is never, until the first reply of the shard. */
-  #notAfter(shard: Shard): number {
-    return this.#options.serverClock.inMs(shard, this.#link.timeoutMs) ?? 0;
   }
 
   #names(shard: Shard): ShardKeys {

@@ -10,7 +10,6 @@ import {
   type Settlement,
 } from '@tollgate/core';
 import { admitScript } from '../scripts/admit.ts';
-import { draftOf } from '../scripts/event-draft.ts';
 import { extendScript, renewScript, settleScript, voidScript } from '../scripts/reservation-scripts.ts';
 import { assertAmount, assertOutputCost, assertPrintable, assertQuantity, scopeLines } from '../scripts/scopes.ts';
 import { callScript, recurring, type Recurring, type ScriptCall } from '../scripts/script.ts';
@@ -34,8 +33,12 @@ export class AdmitCalls {
     this.#maxBacklogEvents = maxBacklogEvents;
   }
 
-  /** Whoever cannot be asked in time is not asked at all: `notAfter` is by Redis' clock, 0 is never. */
-  of(names: ShardKeys, request: AdmitRequest, notAfter: number): ScriptCall {
+  /** Whoever cannot be asked in time is not asked at all: `notAfter` is by Redis' clock, 0 is never. `draft` is what `draftOf` makes. */
+  of(
+    names: ShardKeys,
+    request: AdmitRequest,
+    { notAfter, draft }: { readonly notAfter: number; readonly draft: string },
+  ): ScriptCall {
     const { reservationId, boundNanoUsd, outputCost } = request;
     const { key, tenant, words } = this.#callerWords(names, request);
     const { index, stream, meta } = names.often;
@@ -48,7 +51,7 @@ export class AdmitCalls {
         tokens: assertQuantity(request.estimatedTokens),
         bound: boundNanoUsd === undefined ? '' : assertAmount(boundNanoUsd),
         expected: assertAmount(request.expectedNanoUsd),
-        draft: draftOf(request),
+        draft,
         output: outputCost === undefined ? '' : wordOutput(assertOutputCost(outputCost)),
       },
     });

@@ -22,5 +22,5 @@ export const knownBeforehand = ({ caller, draft }: AdmitRequest): KnownBeforehan
 /** As members of a JSON object, which lib/lost-event.lua puts into its own. */
 export const draftOf = (request: AdmitRequest): string => JSON.stringify(knownBeforehand(request)).slice(1, -1);
 
-/** What the terms of a call say behind their first line, as lib/terms.lua has it. */
-export const agreedOf = (request: AdmitRequest): string => `${scopeLines(request.scopes)}E ${draftOf(request)}`;
+/** What the terms of a call say behind their first line, as lib/terms.lua has it; `draft` is of the same call. */
+export const agreedOf = ({ scopes }: AdmitRequest, draft: string): string => `${scopeLines(scopes)}E ${draft}`;

@@ -22,11 +22,16 @@ export interface Recurring {
 export type Given = string | Recurring;
 
 export interface ScriptCall {
-  readonly keys: readonly Given[];
-  readonly args: readonly Given[];
+  readonly keyCount: number;
+  /** The keys, and behind them the arguments. */
+  readonly given: readonly Given[];
 }
 
-export const textOf = (given: Given): string => (typeof given === 'string' ? given : given.text);
+/** As ioredis wants it. */
+export const textsOf = ({ keyCount, given }: ScriptCall): readonly [number, ...string[]] => [
+  keyCount,
+  ...given.map((one) => (typeof one === 'string' ? one : one.text)),
+];
 
 /** A text as commands have it, behind the line end of what comes before. */
 export const bulkOf = (text: string): string => `\r\n$${Buffer.byteLength(text)}\r\n${text}`;
@@ -46,14 +51,14 @@ export const callScript = <Key extends string, Arg extends string>(
     readonly rest?: readonly string[];
   },
 ): ScriptCall => {
-  const args = script.args.map((arg): Given => {
+  const all: Given[] = [];
+  for (const key of script.keys) all.push(given.keys[key]);
+  for (const arg of script.args) {
     const value = given.args[arg];
-    return typeof value === 'object' ? value : String(value);
-  });
-  return {
-    keys: script.keys.map((key) => given.keys[key]),
-    args: given.rest === undefined ? args : args.concat(given.rest),
-  };
+    all.push(typeof value === 'object' ? value : String(value));
+  }
+  if (given.rest !== undefined) all.push(...given.rest);
+  return { keyCount: script.keys.length, given: all };
 };
 
 const luaDirectory = join(import.meta.dirname, '..', 'lua');
