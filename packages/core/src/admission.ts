@@ -149,7 +149,7 @@ export interface Settlement {
   readonly actualNanoUsd: NanoUsd;
   readonly event: UsageEvent;
   /** The event as `usageEventText` writes it, where that was done already. */
-  readonly eventText?: string;
+  readonly eventText?: string | undefined;
 }
 
 /**

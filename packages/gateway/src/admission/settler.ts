@@ -11,7 +11,8 @@ import {
   type Shard,
   type UsageEvent,
 } from '@tollgate/core';
-import type { Journal, Waiting } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Waiting } from '../journal/waiting.ts';
 
 export interface Truth {
   readonly reservation: Reservation;
@@ -50,7 +51,6 @@ const maxPauseMs = 5_000;
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #sequences = new Map<Shard, number>();
-  readonly #inFlight = new Set<string>();
   #pauseMs = replayEveryMs;
   #cancelTick: () => void = () => undefined;
   #stopped = false;
@@ -72,15 +72,16 @@ export class Settler {
     this.#options.onEnded(reservationId);
     const sequence = (this.#sequences.get(shard) ?? 0) + 1;
     this.#sequences.set(shard, sequence);
-    const settlement = written({ ...truth, producer: { id: this.#options.producerId, sequence } });
-    this.#options.journal.append(settlement);
+    const { reservation, actualTokens, actualNanoUsd, event } = truth;
+    const producer = { id: this.#options.producerId, sequence };
+    const settlement = { reservation, producer, actualTokens, actualNanoUsd, event, eventText: textOf(event) };
+    const waiting = this.#options.journal.append(settlement);
     if (this.#options.isStoreAway()) {
       // Whoever sends it would see to it that it is written first.
       void this.#options.journal.written();
       return;
     }
-    const { producer } = settlement;
-    void this.#send({ shard, producer, read: () => settlement }, this.#options.admission);
+    void this.#send(waiting, this.#options.admission, settlement);
   }
 
   /** Sends a batch of what waits; the next one comes later where it failed. */
@@ -88,7 +89,7 @@ export class Settler {
     const batch: Waiting[] = [];
     for (const waiting of this.#options.journal.waiting()) {
       if (batch.length >= replayBatch) break;
-      if (!this.#inFlight.has(nameOf(waiting))) batch.push(waiting);
+      if (!waiting.isUnderWay) batch.push(waiting);
     }
     const sent = await Promise.all(batch.map((waiting) => this.#send(waiting, this.#options.bulk)));
     this.#pauseMs = sent.includes('failed') ? Math.min(maxPauseMs, this.#pauseMs * 2) : replayEveryMs;
@@ -107,15 +108,18 @@ export class Settler {
     return journal.size;
   }
 
-  /** Never rejects. */
-  async #send(waiting: Waiting, store: Pick<AdmissionStore, 'settle'>): Promise<'sent' | 'failed'> {
-    const name = nameOf(waiting);
+  /** `settlement`: where it need not be read first. Never rejects. */
+  async #send(
+    waiting: Waiting,
+    store: Pick<AdmissionStore, 'settle'>,
+    settlement?: Settlement,
+  ): Promise<'sent' | 'failed'> {
     const { journal, onSettled, onFailure, onPoison } = this.#options;
-    this.#inFlight.add(name);
+    waiting.isUnderWay = true;
     try {
       await journal.written();
-      const result = await store.settle(waiting.read());
-      journal.confirm(waiting.shard, waiting.producer);
+      const result = await store.settle(settlement ?? waiting.read());
+      journal.confirm(waiting);
       onSettled(result);
       return 'sent';
     } catch (error) {
@@ -127,18 +131,16 @@ export class Settler {
       onPoison(waiting.producer, error);
       return 'sent';
     } finally {
-      this.#inFlight.delete(name);
+      waiting.isUnderWay = false;
     }
   }
 }
 
 /** An event that cannot be written is refused by the store as well, and set aside then. */
-function written(settlement: Settlement): Settlement {
+function textOf(event: UsageEvent): string | undefined {
   try {
-    return { ...settlement, eventText: usageEventText(settlement.event) };
+    return usageEventText(event);
   } catch {
-    return settlement;
+    return undefined;
   }
 }
-
-const nameOf = ({ shard, producer }: Waiting): string => `${producer.id} ${shard} ${producer.sequence}`;

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reservation, Shard } from '@tollgate/core';
 import { aloneLine, readLines, readReservation } from './journal-line.ts';
+import { SealedLines } from './sealed-lines.ts';
 import { Segment } from './segment.ts';
 
 type Unsent = Pick<Reservation, 'reservationId' | 'shard'>;
@@ -17,6 +18,7 @@ const probeBytes = 4096;
  */
 export class CallLog {
   readonly #path: string;
+  readonly #lines = new SealedLines();
   readonly #unsent = new Map<string, Shard>();
   /** Lines of calls in flight that were admitted without the store. */
   readonly #alone = new Map<string, string>();
@@ -27,7 +29,7 @@ export class CallLog {
 
   constructor(directory: string, nowMs: number) {
     this.#path = join(directory, fileName);
-    this.#file = Segment.create(this.#path, nowMs);
+    this.#file = Segment.create(this.#path, nowMs, this.#lines);
   }
 
   /** What the dead process whose folder this is never sent, and what it sent of calls that the store knows nothing of. */
@@ -97,7 +99,7 @@ export class CallLog {
   }
 
   #compact(nowMs: number): void {
-    const fresh = Segment.create(`${this.#path}.new`, nowMs);
+    const fresh = Segment.create(`${this.#path}.new`, nowMs, this.#lines);
     const alone = [...this.#alone].filter(([id]) => !this.#unsent.has(id));
     fresh.append(
       [

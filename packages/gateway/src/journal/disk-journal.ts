@@ -1,11 +1,13 @@
 import { appendFileSync } from 'node:fs';
-import type { AppliedNumbers, Clock, Producer, Reservation, Settlement, Shard } from '@tollgate/core';
+import type { AppliedNumbers, Clock, Reservation, Settlement, Shard } from '@tollgate/core';
 import { CallLog } from './call-log.ts';
 import type { JournalHome } from './journal-home.ts';
-import { openLine, readSettlement, settlementLine } from './journal-line.ts';
-import type { Journal, JournalEvents, Waiting } from './journal.ts';
-import { KeptSettlements, type Kept } from './kept-settlements.ts';
-import { ProducerLog, type Entry, type Place } from './producer-log.ts';
+import { settlementLine } from './journal-line.ts';
+import type { Journal, JournalEvents } from './journal.ts';
+import { KeptSettlements } from './kept-settlements.ts';
+import { Place, Unplaced } from './place.ts';
+import { ProducerLog, type Entry, type Logged } from './producer-log.ts';
+import { Waiting } from './waiting.ts';
 
 export interface DiskJournalOptions extends JournalEvents {
   readonly home: JournalHome;
@@ -29,9 +31,8 @@ export class DiskJournal implements Journal {
   readonly #calls: CallLog;
   #adopted: readonly ProducerLog[] = [];
   readonly #waiting = new KeptSettlements();
-  #unwritten: Entry[] = [];
+  #unwritten: Waiting[] = [];
   #writing: Promise<void> | undefined;
-  readonly #confirmed = new Map<ProducerLog, Map<Shard, number[]>>();
   #unsent: readonly Unsent[] = [];
   #left: readonly Reservation[] = [];
   #fault: Error | undefined;
@@ -72,14 +73,15 @@ export class DiskJournal implements Journal {
     this.#calls.ended(reservationId);
   }
 
-  append(settlement: Settlement): void {
+  append(settlement: Settlement): Waiting {
     const { producer, reservation } = settlement;
-    const { shard } = reservation;
-    const body = settlementLine(settlement);
+    const source = new Unplaced(settlementLine(settlement));
+    const waiting = new Waiting({ producer, shard: reservation.shard, source, isOwed: false });
     this.#calls.ended(reservation.reservationId);
-    this.#waiting.keep({ producer, shard, at: { body }, owed: false });
-    this.#unwritten.push({ shard, sequence: producer.sequence, body });
+    this.#waiting.keep(waiting);
+    this.#unwritten.push(waiting);
     this.#options.onSize(this.size);
+    return waiting;
   }
 
   /** One write for all that one turn of the event loop brings: it is a system call that a request should not pay alone. */
@@ -93,20 +95,18 @@ export class DiskJournal implements Journal {
     return this.#writing;
   }
 
-  confirm(shard: Shard, producer: Producer): void {
-    const kept = this.#forget(shard, producer);
-    if (kept === undefined || !('log' in kept.at)) return;
-    const byShard = this.#confirmed.get(kept.at.log) ?? new Map<Shard, number[]>();
-    this.#confirmed.set(kept.at.log, byShard);
-    const sequences = byShard.get(shard) ?? [];
-    byShard.set(shard, sequences);
-    sequences.push(producer.sequence);
+  confirm(waiting: Waiting): void {
+    if (!this.#waiting.forget(waiting)) return;
+    const { source, shard, producer } = waiting;
+    if (source instanceof Place) {
+      source.segment.waiting -= 1;
+      source.log.confirm(shard, producer.sequence);
+    }
+    this.#options.onSize(this.size);
   }
 
-  *waiting(): Iterable<Waiting> {
-    for (const { producer, shard, at } of this.#waiting.values()) {
-      yield { producer, shard, read: () => readSettlement('log' in at ? readBody(at.place) : at.body) };
-    }
+  waiting(): Iterable<Waiting> {
+    return this.#waiting.values();
   }
 
   owe(shards: ReadonlySet<Shard>): void {
@@ -134,27 +134,29 @@ export class DiskJournal implements Journal {
   async reopen(shard: Shard, producerId: string, applied: AppliedNumbers): Promise<number> {
     const log = this.#logs().find((candidate) => candidate.producerId === producerId);
     if (log === undefined) return 0;
+    const missing = await log.missing(shard, applied);
+    const waiting = this.#numbersWaiting(shard, producerId);
     const before = this.size;
-    for (const place of await log.missing(shard, applied)) {
-      if (this.#waiting.get(shard, { id: producerId, sequence: place.sequence }) === undefined) {
-        place.segment.waiting += 1;
-        this.#keepPlace(log, place);
-      }
+    for (const logged of missing) {
+      if (waiting.has(logged.sequence)) continue;
+      // What the disk had refused in part may stand there twice.
+      waiting.add(logged.sequence);
+      logged.place.segment.waiting += 1;
+      this.#keepLogged(logged);
     }
     this.#options.onSize(this.size);
     return this.size - before;
   }
 
-  quarantine({ shard, producer }: Waiting, error: unknown): void {
-    const kept = this.#waiting.get(shard, producer);
-    if (kept === undefined) return;
-    const settlement = 'log' in kept.at ? kept.at.place.segment.read(kept.at.place) : kept.at.body;
+  quarantine(waiting: Waiting, error: unknown): void {
+    if (!waiting.isKept) return;
+    const settlement = waiting.source.line();
     const line = JSON.stringify({ time: new Date(this.#options.clock.nowMs()), error: String(error), settlement });
     const written = this.#guard(() => {
       appendFileSync(this.#options.home.quarantinePath, `${line}\n`, { mode: 0o600 });
       return true;
     });
-    if (written === true) this.confirm(shard, producer);
+    if (written === true) this.confirm(waiting);
   }
 
   async close(): Promise<void> {
@@ -171,41 +173,46 @@ export class DiskJournal implements Journal {
   #adopt(producer: string): void {
     const log = new ProducerLog(this.#options.home.directory, producer);
     this.#adopted = [...this.#adopted, log];
-    for (const place of log.load().waiting) this.#keepPlace(log, place);
+    for (const logged of log.load().waiting) this.#keepLogged(logged);
     const { unsent, left } = CallLog.found(log.directory);
     this.#unsent = [...this.#unsent, ...unsent];
     this.#left = [...this.#left, ...left];
   }
 
-  #keepPlace(log: ProducerLog, place: Place): void {
-    const producer = { id: log.producerId, sequence: place.sequence };
-    this.#waiting.keep({ producer, shard: place.shard, at: { log, place }, owed: true });
+  #keepLogged({ shard, sequence, place }: Logged): void {
+    const producer = { id: place.log.producerId, sequence };
+    this.#waiting.keep(new Waiting({ producer, shard, source: place, isOwed: true }));
   }
 
-  #forget(shard: Shard, producer: Producer): Kept | undefined {
-    const kept = this.#waiting.forget(shard, producer);
-    if (kept === undefined) return undefined;
-    if ('log' in kept.at) kept.at.place.segment.waiting -= 1;
-    this.#options.onSize(this.size);
-    return kept;
+  #numbersWaiting(of: Shard, producerId: string): Set<number> {
+    const numbers = new Set<number>();
+    for (const { shard, producer } of this.#waiting.values()) {
+      if (shard === of && producer.id === producerId) numbers.add(producer.sequence);
+    }
+    return numbers;
   }
 
   #write(): void {
     this.#writing = undefined;
-    const isWaiting = ({ shard, sequence }: Entry): boolean =>
-      this.#waiting.get(shard, { id: this.#own.producerId, sequence }) !== undefined;
-    const entries = this.#unwritten.splice(0).filter(isWaiting);
+    const unwritten = this.#unwritten;
+    this.#unwritten = [];
     // Settlements first: that a call is over is written only once what it cost is.
-    if (entries.length > 0) this.#guard((nowMs) => this.#place(entries, nowMs));
+    if (unwritten.length > 0) this.#guard((nowMs) => this.#place(unwritten, nowMs));
     this.#guard((nowMs) => this.#calls.write(nowMs));
   }
 
-  /** Throws where the disk refuses them: they stay in memory. */
-  #place(entries: readonly Entry[], nowMs: number): void {
-    for (const place of this.#own.append(entries, nowMs)) {
-      const producer = { id: this.#own.producerId, sequence: place.sequence };
-      this.#waiting.move({ shard: place.shard, producer }, { log: this.#own, place });
+  /** Those of them that wait and are in memory. Throws where the disk refuses them: they stay there. */
+  #place(unwritten: Iterable<Waiting>, nowMs: number): void {
+    const entries: (Entry & { readonly waiting: Waiting })[] = [];
+    for (const waiting of unwritten) {
+      const { source, shard, isKept } = waiting;
+      if (isKept && source instanceof Unplaced) entries.push({ waiting, shard, body: source.body });
     }
+    if (entries.length === 0) return;
+    const places = this.#own.append(entries, nowMs);
+    entries.forEach(({ waiting }, index) => {
+      waiting.source = places[index] ?? waiting.source;
+    });
   }
 
   #logs(): readonly ProducerLog[] {
@@ -243,10 +250,7 @@ export class DiskJournal implements Journal {
     this.#write();
     this.#guard((nowMs) => {
       this.#calls.flush(nowMs);
-      for (const [log, byShard] of this.#confirmed) {
-        for (const [shard, sequences] of byShard) log.confirm(shard, sequences, nowMs);
-      }
-      this.#confirmed.clear();
+      for (const log of this.#logs()) log.writeConfirmed(nowMs);
       const used = this.#logs().reduce((sum, { bytes }) => sum + bytes, 0);
       for (const log of this.#logs().toReversed()) log.prune(nowMs, used - this.#options.maxBytes);
     });
@@ -269,10 +273,7 @@ export class DiskJournal implements Journal {
     if (this.#fault === undefined || !this.#hasRoom()) return;
     try {
       const nowMs = this.#options.clock.nowMs();
-      const refused = [...this.#waiting.values()].flatMap(({ producer, shard, at }) =>
-        'log' in at ? [] : [{ shard, sequence: producer.sequence, body: at.body }],
-      );
-      if (refused.length > 0) this.#place(refused, nowMs);
+      this.#place(this.#waiting.values(), nowMs);
       this.#calls.probe(nowMs);
     } catch {
       return;
@@ -280,10 +281,4 @@ export class DiskJournal implements Journal {
     this.#fault = undefined;
     this.#options.onFault(undefined);
   }
-}
-
-function readBody(place: Place): string {
-  const body = openLine(place.segment.read(place));
-  if (body === undefined) throw new Error(`the journal's line at ${place.offset} of ${place.segment.path} is spoiled`);
-  return body;
 }

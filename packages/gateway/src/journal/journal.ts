@@ -1,12 +1,5 @@
-import type { AppliedNumbers, Producer, Reservation, Settlement, Shard } from '@tollgate/core';
-
-/** A settlement that waits for the store. */
-export interface Waiting {
-  readonly producer: Producer;
-  readonly shard: Shard;
-  /** Throws where what was written cannot be read any more. */
-  read(): Settlement;
-}
+import type { AppliedNumbers, Reservation, Settlement, Shard } from '@tollgate/core';
+import type { Waiting } from './waiting.ts';
 
 /** What a node owes the store, kept so that a crash of either loses none of it. */
 export interface Journal {
@@ -23,13 +16,13 @@ export interface Journal {
   /** Nothing was reserved, or nothing is any more. */
   ended(reservationId: string): void;
   /** Keeps a settlement. Never throws: what the disk refuses is kept in memory. */
-  append(settlement: Settlement): void;
+  append(settlement: Settlement): Waiting;
   /**
    * Resolves when all that was told so far is the kernel's, where there is a disk: no crash of this process loses it
    * any more. Whoever acts on it waits for this. Never rejects.
    */
   written(): Promise<void>;
-  confirm(shard: Shard, producer: Producer): void;
+  confirm(waiting: Waiting): void;
   /** All that waits, oldest first. */
   waiting(): Iterable<Waiting>;
   /** The store may have lost what these shards had: from now on what waits is owed to it. */

@@ -1,57 +1,45 @@
-import type { Producer, Shard } from '@tollgate/core';
-import { nameOf } from './memory-journal.ts';
-import type { Place, ProducerLog } from './producer-log.ts';
+import type { Shard } from '@tollgate/core';
+import type { Waiting } from './waiting.ts';
 
-/** Where a settlement that waits can be read: on disk, or in memory where the disk refused it. */
-export interface Kept {
-  readonly producer: Producer;
-  readonly shard: Shard;
-  at: { readonly log: ProducerLog; readonly place: Place } | { readonly body: string };
-  /** It is to be given back to a store that may have lost what it had. */
-  owed: boolean;
-}
+/** So many that are over may stand among those that wait. */
+const sweepBeyond = 64;
 
 /** The settlements that wait, oldest first, and how many of each shard are owed to the store. */
 export class KeptSettlements {
-  readonly #kept = new Map<string, Kept>();
+  /** With those that are over, until they are swept out. No Map: see what a call leaves there in docs/performance.md. */
+  #kept: Waiting[] = [];
+  #size = 0;
   readonly #owed = new Map<Shard, number>();
 
   get size(): number {
-    return this.#kept.size;
+    return this.#size;
   }
 
-  values(): Iterable<Kept> {
-    return this.#kept.values();
+  *values(): Iterable<Waiting> {
+    for (const waiting of this.#kept) if (waiting.isKept) yield waiting;
   }
 
-  get(shard: Shard, producer: Producer): Kept | undefined {
-    return this.#kept.get(nameOf(shard, producer));
+  keep(waiting: Waiting): void {
+    this.#kept.push(waiting);
+    this.#size += 1;
+    if (waiting.isOwed) this.#count(waiting.shard, 1);
   }
 
-  keep(kept: Kept): void {
-    this.#kept.set(nameOf(kept.shard, kept.producer), kept);
-    if (kept.owed) this.#count(kept.shard, 1);
-  }
-
-  /** It stands elsewhere now. */
-  move({ shard, producer }: Pick<Kept, 'shard' | 'producer'>, at: Kept['at']): void {
-    const kept = this.get(shard, producer);
-    if (kept !== undefined) kept.at = at;
-  }
-
-  forget(shard: Shard, producer: Producer): Kept | undefined {
-    const kept = this.get(shard, producer);
-    if (kept === undefined) return undefined;
-    this.#kept.delete(nameOf(shard, producer));
-    if (kept.owed) this.#count(shard, -1);
-    return kept;
+  /** False where it waited no more. */
+  forget(waiting: Waiting): boolean {
+    if (!waiting.isKept) return false;
+    waiting.isKept = false;
+    this.#size -= 1;
+    if (waiting.isOwed) this.#count(waiting.shard, -1);
+    if (this.#kept.length > 2 * this.#size + sweepBeyond) this.#kept = this.#kept.filter(({ isKept }) => isKept);
+    return true;
   }
 
   owe(shards: ReadonlySet<Shard>): void {
-    for (const kept of this.#kept.values()) {
-      if (kept.owed || !shards.has(kept.shard)) continue;
-      kept.owed = true;
-      this.#count(kept.shard, 1);
+    for (const waiting of this.values()) {
+      if (waiting.isOwed || !shards.has(waiting.shard)) continue;
+      waiting.isOwed = true;
+      this.#count(waiting.shard, 1);
     }
   }
 

@@ -1,5 +1,8 @@
-import type { Producer, Settlement, Shard } from '@tollgate/core';
-import type { Journal, JournalEvents, Waiting } from './journal.ts';
+import type { Settlement } from '@tollgate/core';
+import { settlementLine } from './journal-line.ts';
+import type { Journal, JournalEvents } from './journal.ts';
+import { KeptSettlements } from './kept-settlements.ts';
+import { Waiting } from './waiting.ts';
 
 const maxWaiting = 20_000;
 
@@ -9,12 +12,10 @@ export function openMemoryJournal(
     readonly onPoison: (settlement: Settlement, error: unknown) => void;
   },
 ): Journal {
-  const kept = new Map<string, Waiting>();
-  const owed = new Map<string, Shard>();
+  const kept = new KeptSettlements();
   const nothing = (): void => undefined;
-  const drop = (shard: Shard, producer: Producer): void => {
-    kept.delete(nameOf(shard, producer));
-    owed.delete(nameOf(shard, producer));
+  const drop = (waiting: Waiting): void => {
+    kept.forget(waiting);
     events.onSize(kept.size);
   };
   return {
@@ -30,27 +31,25 @@ export function openMemoryJournal(
     ended: nothing,
     append: (settlement) => {
       const { producer, reservation } = settlement;
-      kept.set(nameOf(reservation.shard, producer), { producer, shard: reservation.shard, read: () => settlement });
+      const source = { read: () => settlement, line: () => settlementLine(settlement) };
+      const waiting = new Waiting({ producer, shard: reservation.shard, source, isOwed: false });
+      kept.keep(waiting);
       events.onSize(kept.size);
+      return waiting;
     },
     written: () => Promise.resolve(),
     confirm: drop,
     waiting: () => kept.values(),
-    owe: (shards) => {
-      for (const [name, { shard }] of kept) if (shards.has(shard)) owed.set(name, shard);
-    },
-    owedTo: (shard) => [...owed.values()].filter((of) => of === shard).length,
+    owe: (shards) => kept.owe(shards),
+    owedTo: (shard) => kept.owedTo(shard),
     unsent: () => [],
     left: () => [],
     producersIn: () => [],
     reopen: () => Promise.resolve(0),
     quarantine: (waiting, error) => {
       events.onPoison(waiting.read(), error);
-      drop(waiting.shard, waiting.producer);
+      drop(waiting);
     },
     close: () => Promise.resolve(),
   };
 }
-
-/** Numbers are counted for each producer and shard. */
-export const nameOf = (shard: Shard, { id, sequence }: Producer): string => `${id} ${shard} ${sequence}`;

@@ -1,20 +1,21 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppliedNumbers, Shard } from '@tollgate/core';
-import { Segment, type Extent } from './segment.ts';
-
-/** Where a settlement stands. */
-export interface Place extends Extent {
-  readonly shard: Shard;
-  readonly sequence: number;
-  readonly segment: Segment;
-}
+import { Place } from './place.ts';
+import { SealedLines } from './sealed-lines.ts';
+import { Segment } from './segment.ts';
 
 /** A settlement on its way to the disk. */
 export interface Entry {
   readonly shard: Shard;
-  readonly sequence: number;
   readonly body: string;
+}
+
+/** A settlement in a log. */
+export interface Logged {
+  readonly shard: Shard;
+  readonly sequence: number;
+  readonly place: Place;
 }
 
 const segmentSuffix = '.settlements';
@@ -30,7 +31,10 @@ export class ProducerLog {
   /** Written by this process; what was found is only read. */
   #current: Segment | undefined;
   #lastNumber = 0;
+  readonly #lines = new SealedLines();
   readonly #shards = new Set<Shard>();
+  /** Numbers whose confirmation is to be written. */
+  readonly #confirmed = new Map<Shard, number[]>();
 
   constructor(parent: string, producerId: string) {
     this.producerId = producerId;
@@ -51,8 +55,8 @@ export class ProducerLog {
   }
 
   /** Reads what a dead process left: what waits, and how many lines were torn. */
-  load(): { readonly waiting: readonly Place[]; readonly torn: number } {
-    const waiting = new Map<string, Place>();
+  load(): { readonly waiting: readonly Logged[]; readonly torn: number } {
+    const waiting = new Map<string, Logged>();
     let torn = 0;
     for (const name of readdirSync(this.directory)
       .filter((file) => file.endsWith(segmentSuffix))
@@ -62,44 +66,58 @@ export class ProducerLog {
       const found = Segment.found(path, statSync(path).mtimeMs);
       this.#segments.push(found.segment);
       torn += found.torn;
-      for (const { body, ...at } of found.lines) {
+      for (const { body, ...extent } of found.lines) {
         const [mark, shard = '', ...words] = body.split(' ', body.startsWith('S') ? 3 : undefined);
         this.#shards.add(shard);
         if (mark === 'C') for (const sequence of words) waiting.delete(`${shard} ${sequence}`);
-        else waiting.set(`${shard} ${words[0]}`, { shard, sequence: Number(words[0]), segment: found.segment, ...at });
+        else {
+          const place = new Place(this, found.segment, extent);
+          waiting.set(`${shard} ${words[0]}`, { shard, sequence: Number(words[0]), place });
+        }
       }
     }
-    for (const { segment } of waiting.values()) segment.waiting += 1;
+    for (const { place } of waiting.values()) place.segment.waiting += 1;
     return { waiting: [...waiting.values()], torn };
   }
 
-  /** In one write. Throws where the disk does not take all of them. */
+  /** In one write; tells where each stands. Throws where the disk does not take all of them. */
   append(entries: readonly Entry[], nowMs: number): readonly Place[] {
     const segment = this.#writable(nowMs);
-    const bodies = entries.map(({ body }) => body);
-    const extents = segment.append(bodies, nowMs);
-    return entries.flatMap(({ shard, sequence }, index) => {
-      const extent = extents[index];
-      if (extent === undefined) return [];
-      segment.waiting += 1;
-      this.#shards.add(shard);
-      return [{ shard, sequence, segment, ...extent }];
-    });
+    const extents = segment.append(
+      entries.map(({ body }) => body),
+      nowMs,
+    );
+    for (const { shard } of entries) this.#shards.add(shard);
+    segment.waiting += entries.length;
+    return extents.map((extent) => new Place(this, segment, extent));
   }
 
-  confirm(shard: Shard, sequences: readonly number[], nowMs: number): void {
-    this.#writable(nowMs).append([`C ${shard} ${sequences.join(' ')}`], nowMs);
+  /** Written with those of the next while: one that is lost makes a restart send a settlement that the store knows. */
+  confirm(shard: Shard, sequence: number): void {
+    const sequences = this.#confirmed.get(shard);
+    if (sequences === undefined) this.#confirmed.set(shard, [sequence]);
+    else sequences.push(sequence);
+  }
+
+  /** Throws where the disk does not take it: it is tried again then. */
+  writeConfirmed(nowMs: number): void {
+    for (const [shard, sequences] of this.#confirmed) {
+      if (sequences.length === 0) continue;
+      this.#writable(nowMs).append([`C ${shard} ${sequences.join(' ')}`], nowMs);
+      sequences.length = 0;
+    }
   }
 
   /** What the store does not have of a shard, though it may have confirmed it. */
-  async missing(shard: Shard, applied: AppliedNumbers): Promise<readonly Place[]> {
-    const found: Place[] = [];
+  async missing(shard: Shard, applied: AppliedNumbers): Promise<readonly Logged[]> {
+    const found: Logged[] = [];
     for (const segment of this.#segments) {
-      for (const { body, ...at } of await segment.lines()) {
+      for (const { body, ...extent } of await segment.lines()) {
         const [mark, of, number] = body.split(' ', 3);
         const sequence = Number(number);
         const isApplied = sequence <= applied.mark || applied.ahead.has(sequence);
-        if (mark === 'S' && of === shard && !isApplied) found.push({ shard, sequence, segment, ...at });
+        if (mark !== 'S' || of !== shard || isApplied) continue;
+        found.push({ shard, sequence, place: new Place(this, segment, extent) });
       }
     }
     return found;
@@ -137,7 +155,7 @@ export class ProducerLog {
   #writable(nowMs: number): Segment {
     if (this.#current !== undefined && this.#current.bytes < segmentBytes) return this.#current;
     const name = `${String(this.#lastNumber + 1).padStart(9, '0')}${segmentSuffix}`;
-    this.#current = Segment.create(join(this.directory, name), nowMs);
+    this.#current = Segment.create(join(this.directory, name), nowMs, this.#lines);
     this.#lastNumber += 1;
     this.#segments.push(this.#current);
     return this.#current;

@@ -1,7 +1,8 @@
 import { closeSync, fdatasync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { readLines, sealLine, type ReadLine } from './journal-line.ts';
+import { readLines, type ReadLine } from './journal-line.ts';
+import { SealedLines } from './sealed-lines.ts';
 
 const sync = promisify(fdatasync);
 
@@ -19,26 +20,28 @@ export class Segment {
   bytes = 0;
   /** Wall time of the newest line. */
   newestMs: number;
+  readonly #lines: SealedLines;
   #descriptor: number | undefined;
   #unsynced = false;
   #torn = false;
   #removed = false;
 
-  private constructor(path: string, newestMs: number) {
+  private constructor(path: string, newestMs: number, lines: SealedLines) {
     this.path = path;
     this.newestMs = newestMs;
+    this.#lines = lines;
   }
 
-  /** A new file; throws where it cannot be made. */
-  static create(path: string, nowMs: number): Segment {
-    const segment = new Segment(path, nowMs);
+  /** A new file; throws where it cannot be made. Lines go through `lines`, which files that one hand writes may share. */
+  static create(path: string, nowMs: number, lines: SealedLines): Segment {
+    const segment = new Segment(path, nowMs, lines);
     segment.#descriptor = openSync(path, 'ax+');
     return segment;
   }
 
   /** A file that somebody wrote; nothing is added to it. */
   static found(path: string, newestMs: number): { segment: Segment; lines: readonly ReadLine[]; torn: number } {
-    const segment = new Segment(path, newestMs);
+    const segment = new Segment(path, newestMs, new SealedLines());
     const content = readFileSync(path);
     segment.bytes = content.length;
     return { segment, ...readLines(content) };
@@ -49,23 +52,23 @@ export class Segment {
    * Throws where the disk is full; how many of the lines are there then is not known.
    */
   append(bodies: readonly string[], nowMs: number): readonly Extent[] {
-    const lines = bodies.map(sealLine);
-    const text = Buffer.from(lines.join(''));
+    const lengths = this.#lines.seal(bodies);
+    const { room, bytes: length } = this.#lines;
     // A line that a full disk tore stays, and fails its checksum; ended, it does not spoil the next one.
     if (this.#torn) this.bytes += writeSync(this.#open(), '\n');
     this.#torn = true;
     let offset = this.bytes;
-    for (let written = 0; written < text.length;) {
-      const count = writeSync(this.#open(), text, written);
+    for (let written = 0; written < length;) {
+      const count = writeSync(this.#open(), room, written, length - written);
       written += count;
       this.bytes += count;
     }
     this.#torn = false;
     this.newestMs = nowMs;
     this.#unsynced = true;
-    return lines.map((line) => {
-      const extent = { offset, bytes: Buffer.byteLength(line) };
-      offset += extent.bytes;
+    return lengths.map((bytes) => {
+      const extent = { offset, bytes };
+      offset += bytes;
       return extent;
     });
   }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ManualClock } from '@tollgate/testkit';
 import { DiskJournal } from '../../src/journal/disk-journal.ts';
 import { settleIn, type JournalHome } from '../../src/journal/journal-home.ts';
-import type { Waiting } from '../../src/journal/journal.ts';
+import type { Waiting } from '../../src/journal/waiting.ts';
 import { emptyDirectory, numbersOf, settlementOf } from './settlements.ts';
 
 let directory: string;
@@ -68,9 +69,10 @@ describe('the journal on disk', () => {
 
   it('of a dead process is taken over with what was not confirmed, and with the calls that never left', async () => {
     const journal = await open('one');
-    for (const sequence of [1, 2, 3]) journal.append(settlementOf('one', sequence));
+    const [, second] = [1, 2, 3].map((sequence) => journal.append(settlementOf('one', sequence)));
     await journal.written();
-    journal.confirm('07', { id: 'one', sequence: 2 });
+    assert.ok(second);
+    journal.confirm(second);
     for (const reservationId of ['sent', 'unsent', 'refused']) journal.reserving({ reservationId, shard: '07' });
     journal.dispatched('sent');
     journal.ended('refused');
@@ -101,6 +103,44 @@ describe('the journal on disk', () => {
       [...journal.waiting()].map((waiting) => waiting.read()),
       [1, 2, 3].map((sequence) => settlementOf('one', sequence)),
     );
+  });
+
+  it('gives back what it was given, of whatever letters and however large', async () => {
+    const journal = await open('one');
+    const { reservation } = settlementOf('one', 1);
+    const given = ['"\\\u0000\u2028€𝄞', '€'.repeat(200_000), 'short', 'x'.repeat(50_000)].map((terms, index) => ({
+      ...settlementOf('one', index + 1),
+      reservation: { ...reservation, terms, tenant: 'ac"mé' },
+    }));
+    for (const settlement of given) {
+      journal.append(settlement);
+      journal.append({ ...settlement, producer: { id: 'one', sequence: settlement.producer.sequence + 10 } });
+      await journal.written();
+    }
+    const read = [...journal.waiting()].map((waiting) => waiting.read());
+    assert.deepEqual(
+      read.filter((_, index) => index % 2 === 0),
+      given,
+    );
+    await die();
+    const heir = await open('two');
+    assert.deepEqual(
+      [...heir.waiting()].map((waiting) => waiting.read()),
+      read,
+    );
+  });
+
+  it('reads what other releases wrote, whatever the order of the members', async () => {
+    await (await open('one')).written();
+    const path = join(fileNamed('calls'), '..', '000000001.settlements');
+    const { reservation, ...rest } = settlementOf('one', 1);
+    const { admittedAtMs, terms, ...others } = reservation;
+    const withAmounts = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+    const json = JSON.stringify({ ...rest, reservation: { terms, admittedAtMs, ...others } }, withAmounts);
+    const body = `S 07 1 ${json}`;
+    writeFileSync(path, `${crc32(body).toString(16).padStart(8, '0')} ${body}\n`);
+    await die();
+    assert.deepEqual(first((await open('two')).waiting()).read(), settlementOf('one', 1));
   });
 
   it('gives an heir the calls that went out without the store knowing them, but not those that ended', async () => {
@@ -146,9 +186,9 @@ describe('the journal on disk', () => {
   it('lets those wait again that the store does not have, though it confirmed them', async () => {
     const journal = await open('one');
     for (const sequence of [1, 2, 3, 4]) {
-      journal.append(settlementOf('one', sequence));
+      const waiting = journal.append(settlementOf('one', sequence));
       await journal.written();
-      journal.confirm('07', { id: 'one', sequence });
+      journal.confirm(waiting);
     }
     assert.deepEqual(journal.producersIn('07'), ['one']);
     assert.equal(await journal.reopen('07', 'one', { mark: 1, ahead: new Set([3]) }), 2);
@@ -156,11 +196,22 @@ describe('the journal on disk', () => {
     assert.equal(await journal.reopen('07', 'one', { mark: 1, ahead: new Set([3]) }), 0);
   });
 
+  it('lets a settlement wait again only once that stands in its file twice', async () => {
+    const journal = await open('one');
+    const waiting = journal.append(settlementOf('one', 1));
+    await journal.written();
+    journal.confirm(waiting);
+    const path = fileNamed('.settlements');
+    appendFileSync(path, readFileSync(path));
+    assert.equal(await journal.reopen('07', 'one', { mark: 0, ahead: new Set() }), 1);
+    assert.deepEqual(numbersOf(journal.waiting()), ['one 1']);
+  });
+
   it('keeps what was confirmed for an hour', async () => {
     const journal = await open('one');
-    journal.append(settlementOf('one', 1));
+    const waiting = journal.append(settlementOf('one', 1));
     await journal.written();
-    journal.confirm('07', { id: 'one', sequence: 1 });
+    journal.confirm(waiting);
     await flush();
     await flush(3_590_000);
     assert.ok(existsSync(fileNamed('.settlements')));
@@ -171,12 +222,11 @@ describe('the journal on disk', () => {
 
   it('is full, and says so, while as much waits as it may hold', async () => {
     const journal = await open('one', 1000);
-    journal.append(settlementOf('one', 1));
-    journal.append(settlementOf('one', 2));
+    const both = [1, 2].map((sequence) => journal.append(settlementOf('one', sequence)));
     await flush();
     assert.equal(journal.isFull, true);
     assert.equal(faults.length, 1);
-    for (const sequence of [1, 2]) journal.confirm('07', { id: 'one', sequence });
+    for (const waiting of both) journal.confirm(waiting);
     await flush();
     assert.equal(journal.isFull, false);
     assert.deepEqual(faults.at(-1), undefined);

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settlement } from '@tollgate/core';
-import type { Waiting } from '../../src/journal/journal.ts';
+import type { Waiting } from '../../src/journal/waiting.ts';
 
 export const emptyDirectory = (): string => mkdtempSync(join(tmpdir(), 'tollgate-journal-'));
 

@@ -89,13 +89,13 @@ for (const [kind, open] of Object.entries(journals)) {
     it('is busy until what waited then is confirmed', async () => {
       const journal = open();
       recover(journal);
-      journal.append(settlementOf('own', 1));
+      const waiting = journal.append(settlementOf('own', 1));
       await nextTick();
       run = 'second';
       await nextTick();
       await nextTick();
       assert.equal(saidBusy.at(-1), true);
-      journal.confirm(shard, { id: 'own', sequence: 1 });
+      journal.confirm(waiting);
       await nextTick();
       assert.equal(saidBusy.at(-1), false);
       await journal.close();
@@ -109,9 +109,9 @@ for (const [kind, open] of Object.entries(journals)) {
       await nextTick();
       saidBusy = [];
       for (let sequence = 1; sequence <= 20; sequence += 1) {
-        journal.append(settlementOf('own', sequence));
+        const waiting = journal.append(settlementOf('own', sequence));
         await nextTick();
-        journal.confirm(shard, { id: 'own', sequence });
+        journal.confirm(waiting);
       }
       assert.ok(saidBusy.length >= 20);
       assert.ok(saidBusy.slice(1).every((busy) => !busy));
