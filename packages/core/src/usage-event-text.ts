@@ -1,3 +1,4 @@
+import { escaped } from './json.ts';
 import type { UsageEvent, UsageEventAttempt, UsageQuantities } from './usage-event.ts';
 
 /**
@@ -9,9 +10,9 @@ export function usageEventText(event: UsageEvent): string {
   const attempts = event.attempts.map(attemptText).join(',');
   const error = event.error_code === null ? 'null' : `"${event.error_code}"`;
   return (
-    `{"schema":1,"type":"call","id":"${event.id}","tenant":${quoted(event.tenant)},"key_id":${quoted(event.key_id)},` +
-    `"scope_id":${quoted(event.scope_id)},"tier":${quoted(event.tier)},"endpoint":"${event.endpoint}",` +
-    `"model":${quoted(event.model)},"stream":${event.stream},"outcome":"${event.outcome}","error_code":${error},` +
+    `{"schema":1,"type":"call","id":"${event.id}","tenant":"${escaped(event.tenant)}","key_id":"${escaped(event.key_id)}",` +
+    `"scope_id":"${escaped(event.scope_id)}","tier":"${escaped(event.tier)}","endpoint":"${event.endpoint}",` +
+    `"model":"${escaped(event.model)}","stream":${event.stream},"outcome":"${event.outcome}","error_code":${error},` +
     `"attempts":[${attempts}],"usage":${usageText(event.usage)},"cost_nano_usd":${amount(event.cost_nano_usd)},` +
     `"estimated":${event.estimated},"tags":${JSON.stringify(event.tags)},` +
     `"started_at_ms":${whole(event.started_at_ms)},"duration_ms":${count(event.duration_ms)}}`
@@ -21,12 +22,12 @@ export function usageEventText(event: UsageEvent): string {
 function attemptText(attempt: UsageEventAttempt): string {
   const { computed_nano_usd: computed, reported_nano_usd: reported, price_id: price, service_tier: tier } = attempt;
   return (
-    `{"provider":${quoted(attempt.provider)},"provider_model":${quoted(attempt.provider_model)},` +
-    `"credential":${quoted(attempt.credential)},"result":"${attempt.result}","usage":${usageText(attempt.usage)},` +
+    `{"provider":"${escaped(attempt.provider)}","provider_model":"${escaped(attempt.provider_model)}",` +
+    `"credential":"${escaped(attempt.credential)}","result":"${attempt.result}","usage":${usageText(attempt.usage)},` +
     `"cost_nano_usd":${amount(attempt.cost_nano_usd)},"cost_source":"${attempt.cost_source}",` +
     `"computed_nano_usd":${computed === null ? 'null' : amount(computed)},` +
     `"reported_nano_usd":${reported === null ? 'null' : amount(reported)},` +
-    `"price_id":${price === null ? 'null' : quoted(price)}${tier === undefined ? '' : `,"service_tier":${quoted(tier)}`}}`
+    `"price_id":${price === null ? 'null' : `"${escaped(price)}"`}${tier === undefined ? '' : `,"service_tier":"${escaped(tier)}"`}}`
   );
 }
 
@@ -36,9 +37,6 @@ const usageText = (usage: UsageQuantities): string =>
   `"input_audio":${count(usage.input_audio)},"output":${count(usage.output)},"reasoning":${count(usage.reasoning)},` +
   `"output_audio":${count(usage.output_audio)},"images":${count(usage.images)}` +
   `${usage.units === undefined ? '' : `,"units":${count(usage.units)}`}}`;
-
-/** A text that somebody else chose. */
-const quoted = (text: string): string => JSON.stringify(text);
 
 function amount(text: string): string {
   if (!/^-?\d+$/.test(text)) throw misfit(text);

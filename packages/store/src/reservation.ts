@@ -5,9 +5,10 @@ export const reservationOf = (
   { reservationId, caller, estimatedTokens, boundNanoUsd, expectedNanoUsd }: AdmitRequest,
   {
     terms,
+    escapedTerms,
     admittedAtMs,
     loweredNanoUsd,
-  }: Pick<Reservation, 'terms' | 'admittedAtMs'> & {
+  }: Pick<Reservation, 'terms' | 'escapedTerms' | 'admittedAtMs'> & {
     readonly loweredNanoUsd: NanoUsd | undefined;
   },
 ): Reservation => ({
@@ -18,6 +19,7 @@ export const reservationOf = (
   tokens: estimatedTokens,
   boundNanoUsd: loweredNanoUsd ?? boundNanoUsd ?? expectedNanoUsd,
   terms,
+  escapedTerms,
   admittedAtMs,
 });
 
@@ -25,6 +27,7 @@ export const extendedReservation = (reservation: Reservation, further: FurtherCo
   ...reservation,
   boundNanoUsd: reservation.boundNanoUsd + (further.boundNanoUsd ?? further.expectedNanoUsd),
   terms,
+  escapedTerms: undefined,
 });
 
 /** An admit that comes after its own settlement or void: nobody waits for it any more. */

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { usageEventSchema, type Reservation, type Settlement } from '@tollgate/core';
+import { escaped, usageEventSchema, type Reservation, type Settlement } from '@tollgate/core';
 
 /**
  * A journal is lines of text: the CRC-32 of the rest in 8 hex digits, a mark, words, and for a settlement JSON.
@@ -82,10 +82,10 @@ export const aloneLine = (reservation: Reservation): string =>
 
 /** Written with every call: an object that is made only to be serialised costs more than its text. */
 const reservationText = (reservation: Reservation): string =>
-  `{"reservationId":${JSON.stringify(reservation.reservationId)},"shard":"${reservation.shard}",` +
-  `"tenant":${JSON.stringify(reservation.tenant)},"keyId":${JSON.stringify(reservation.keyId)},` +
+  `{"reservationId":"${escaped(reservation.reservationId)}","shard":"${reservation.shard}",` +
+  `"tenant":"${escaped(reservation.tenant)}","keyId":"${escaped(reservation.keyId)}",` +
   `"tokens":${reservation.tokens},"boundNanoUsd":"${reservation.boundNanoUsd}",` +
-  `"admittedAtMs":${reservation.admittedAtMs},"terms":${JSON.stringify(reservation.terms)}}`;
+  `"admittedAtMs":${reservation.admittedAtMs},"terms":"${reservation.escapedTerms ?? escaped(reservation.terms)}"}`;
 
 /** Throws where the body is none of a settlement. */
 export const readSettlement = (body: string): Settlement =>

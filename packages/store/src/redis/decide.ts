@@ -1,9 +1,11 @@
-import { StoreError, type AdmitDecision, type AdmitRequest } from '@tollgate/core';
+import { escaped, StoreError, type AdmitDecision, type AdmitRequest, type Reservation } from '@tollgate/core';
 import { decodeKey, decodeTenant } from '../records/codec.ts';
 import type { AdmitReply } from '../scripts/admit.ts';
 import { givenUp, reservationOf } from '../reservation.ts';
-import { agreedOf } from '../scripts/event-draft.ts';
+import { agreedOf, escapedAgreedOf } from '../scripts/event-draft.ts';
 import { parseStandings } from '../scripts/scopes.ts';
+
+type Admitted = Extract<AdmitReply, { readonly kind: 'admitted' }>;
 
 /** The script's reply as the port's decision. `draft` is what it was asked with. */
 export function decide(
@@ -16,7 +18,7 @@ export function decide(
       return {
         kind: 'admitted',
         reservation: reservationOf(request, {
-          terms: reply.isNew ? `${reply.terms}\n${agreedOf(request, draft)}` : reply.terms,
+          ...wholeTerms(request, draft, reply),
           admittedAtMs: reply.admittedAtMs,
           loweredNanoUsd: reply.lowered?.boundNanoUsd,
         }),
@@ -41,4 +43,17 @@ export function decide(
     case 'backlog':
       throw new StoreError('backlog_full', 'usage events wait unread up to their hard cap');
   }
+}
+
+/** Of a new reservation Redis says the first line alone. */
+function wholeTerms(
+  request: AdmitRequest,
+  draft: string,
+  { terms, isNew }: Pick<Admitted, 'terms' | 'isNew'>,
+): Pick<Reservation, 'terms' | 'escapedTerms'> {
+  if (!isNew) return { terms, escapedTerms: escaped(terms) };
+  return {
+    terms: `${terms}\n${agreedOf(request, draft)}`,
+    escapedTerms: `${escaped(terms)}\\n${escapedAgreedOf(request, draft)}`,
+  };
 }

@@ -1,5 +1,5 @@
-import type { AdmitRequest, UsageEvent } from '@tollgate/core';
-import { scopeLines } from './scopes.ts';
+import { escaped, type AdmitRequest, type UsageEvent } from '@tollgate/core';
+import { scopeLines, scopeWords } from './scopes.ts';
 
 /** What the store knows of a call when it has to write the event itself. */
 export type KnownBeforehand = Pick<
@@ -20,7 +20,18 @@ export const knownBeforehand = ({ caller, draft }: AdmitRequest): KnownBeforehan
 });
 
 /** As members of a JSON object, which lib/lost-event.lua puts into its own. */
-export const draftOf = (request: AdmitRequest): string => JSON.stringify(knownBeforehand(request)).slice(1, -1);
+export function draftOf(request: AdmitRequest): string {
+  const { tenant, key_id, scope_id, tier, endpoint, model, stream, tags, started_at_ms } = knownBeforehand(request);
+  return (
+    `"tenant":"${escaped(tenant)}","key_id":"${escaped(key_id)}","scope_id":"${escaped(scope_id)}","tier":"${escaped(tier)}",` +
+    `"endpoint":"${endpoint}","model":"${escaped(model)}","stream":${stream},"tags":${JSON.stringify(tags)},` +
+    `"started_at_ms":${started_at_ms}`
+  );
+}
 
 /** What the terms of a call say behind their first line, as lib/terms.lua has it; `draft` is of the same call. */
 export const agreedOf = ({ scopes }: AdmitRequest, draft: string): string => `${scopeLines(scopes)}E ${draft}`;
+
+/** The same as it stands between quotes in JSON: most of it is the caller's, and was put so with an earlier call. */
+export const escapedAgreedOf = ({ scopes }: AdmitRequest, draft: string): string =>
+  `${scopeWords(scopes).escapedLines}E ${escaped(draft)}`;

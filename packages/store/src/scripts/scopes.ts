@@ -1,4 +1,5 @@
 import {
+  escaped,
   maxCapNanoUsd,
   type AdmitBudget,
   type AdmitScope,
@@ -16,16 +17,25 @@ export interface CallMoney {
   readonly expectedNanoUsd: NanoUsd;
 }
 
-const linesByScopes = new WeakMap<readonly AdmitScope[], string>();
+interface ScopeWords {
+  readonly lines: string;
+  /** The lines as they stand between quotes in JSON. */
+  readonly escapedLines: string;
+}
+
+const wordsByScopes = new WeakMap<readonly AdmitScope[], ScopeWords>();
 
 /** Scopes as lib/rules.lua reads them, a line each. A caller's scopes come with every call of it, and are put into words once. */
-export function scopeLines(scopes: readonly AdmitScope[]): string {
-  const known = linesByScopes.get(scopes);
+export function scopeWords(scopes: readonly AdmitScope[]): ScopeWords {
+  const known = wordsByScopes.get(scopes);
   if (known !== undefined) return known;
   const lines = scopes.map(lineOf).join('');
-  linesByScopes.set(scopes, lines);
-  return lines;
+  const words = { lines, escapedLines: escaped(lines) };
+  wordsByScopes.set(scopes, words);
+  return words;
 }
+
+export const scopeLines = (scopes: readonly AdmitScope[]): string => scopeWords(scopes).lines;
 
 const lineOf = ({ kind, id, limits, budgets }: AdmitScope): string => {
   const { requestsPerMinute, tokensPerMinute, concurrency } = limits;

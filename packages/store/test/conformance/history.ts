@@ -159,7 +159,7 @@ class Player {
         const further = { boundNanoUsd: BigInt(step.bound), expectedNanoUsd: BigInt(step.bound >> 1) };
         const extended = await this.#admission.extend(reservation, further);
         open.reservation = extended ?? reservation;
-        return extended && { ...extended, terms: '' };
+        return extended && { ...extended, terms: '', escapedTerms: undefined };
       }
       case 'void':
         return this.#admission.void(reservation);
@@ -190,5 +190,7 @@ function boundOf({ bound, pico }: Extract<Step, { kind: 'admit' }>): Pick<AdmitR
 
 /** Both stores word the terms for themselves. */
 function withoutTerms(decision: AdmitDecision): unknown {
-  return decision.kind === 'admitted' ? { ...decision, reservation: { ...decision.reservation, terms: '' } } : decision;
+  return decision.kind === 'admitted'
+    ? { ...decision, reservation: { ...decision.reservation, terms: '', escapedTerms: undefined } }
+    : decision;
 }

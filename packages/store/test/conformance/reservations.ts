@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StoreError } from '@tollgate/core';
+import { escaped, StoreError } from '@tollgate/core';
 import { startMs, type OpenBench } from './bench.ts';
 import {
   admit,
@@ -48,6 +48,20 @@ export function reservationTests(name: string, open: OpenBench): void {
     const before = await bench.contents();
     assert.deepEqual(await bench.store.admission.renew([{ reservation, tokens: 0, nanoUsd: 0n }], 30_000), ['revoked']);
     assert.equal(await bench.contents(), before);
+  });
+
+  rule('terms that were escaped beforehand are the same terms, of a call made, known and extended', async (bench) => {
+    const caller = await createCaller(bench.store);
+    const draft = { endpoint: 'chat_completions', model: 'é"\\\n', stream: true, tags: { 'a"': '\u0000𝄞' } } as const;
+    const request = requestOf(caller, { boundNanoUsd: 10n, draft: { ...draft, started_at_ms: startMs } });
+    const made = await admit(bench.store, request);
+    const known = await admit(bench.store, request);
+    const extended = await bench.store.admission.extend(made, { boundNanoUsd: 1n, expectedNanoUsd: 1n });
+    for (const reservation of [made, known, extended]) {
+      assert.ok(reservation);
+      const { terms, escapedTerms } = reservation;
+      assert.equal(JSON.parse(`"${escapedTerms ?? escaped(terms)}"`), terms);
+    }
   });
 
   rule('admitting the same id again changes nothing and answers as before', async (bench) => {

@@ -1,3 +1,4 @@
+import { escaped } from '@tollgate/core';
 import { toLoggable, type LogValue } from './log-value.ts';
 import { mayHoldCredential } from './redact.ts';
 import { cut, orderRequestLine, type RequestLine } from './request-line.ts';
@@ -49,7 +50,7 @@ export function formatRequest(head: LineHead, line: RequestLine): string {
 }
 
 /** Any text as JSON. */
-const quoted = (text: string | null): string => (text === null ? 'null' : JSON.stringify(text));
+const quoted = (text: string | null): string => (text === null ? 'null' : `"${escaped(text)}"`);
 
 /** A text of ours, in which nothing has to be escaped, as JSON. */
 const plain = (text: string | null): string => (text === null ? 'null' : `"${text}"`);
