@@ -53,6 +53,34 @@ test('a slot is held until the call ends, whoever admitted it', () => {
   assert.equal(share.admit(limited({ concurrency: 2 }), 2)?.kind, 'admitted');
 });
 
+test('a call that is counted twice holds one slot, and frees it', () => {
+  const share = new LocalShare(new ManualClock());
+  const call = limited({ concurrency: 2 });
+  share.charge(call);
+  share.charge(call);
+  assert.equal(share.admit(limited({ concurrency: 2 }), 1)?.kind, 'admitted');
+  assert.equal(share.admit(limited({ concurrency: 2 }), 1)?.kind, 'refused');
+  share.release(call.reservationId);
+  share.release(call.reservationId);
+  assert.equal(share.admit(limited({ concurrency: 2 }), 1)?.kind, 'admitted');
+  assert.equal(share.admit(limited({ concurrency: 2 }), 1)?.kind, 'refused');
+});
+
+test('what comes for a caller whose scopes were forgotten is counted with what others say of the same scopes', () => {
+  const clock = new ManualClock();
+  const share = new LocalShare(clock);
+  const call = limited({ requestsPerMinute: 10 });
+  share.charge(call);
+  share.release(call.reservationId);
+  clock.advance(62_000);
+  for (let other = 0; other < 10_000; other += 1) {
+    const scopes = call.scopes.map((scope) => ({ ...scope, id: `${scope.id}-${other}` }));
+    share.charge({ ...call, reservationId: `other-${other}`, scopes });
+  }
+  for (let again = 0; again < 4; again += 1) share.charge({ ...call, reservationId: `again-${again}` });
+  assert.equal(admittedCount(share, 2, 20), 1);
+});
+
 test('only what was admitted without Redis in the last minute is given back, once and for each scope', () => {
   const clock = new ManualClock();
   const share = new LocalShare(clock);

@@ -36,7 +36,7 @@ export class SealedLines {
     const { room, bytes: start } = this;
     const from = start + checksumDigits + 1;
     const end = from + room.write(body, from);
-    writeHex(crc32(room.subarray(from, end)), room, start);
+    writeHex(crc32(body), room, start);
     room[from - 1] = space;
     room[end] = newline;
     this.bytes = end + 1;

@@ -6,7 +6,7 @@ import { Ring } from './ring.ts';
 import { loadScope, newScopeState, standing, type LoadedScope, type ScopeState } from './scope-state.ts';
 
 interface KnownScope extends Pick<AdmitScope, 'kind' | 'id'> {
-  readonly state: ScopeState;
+  readonly state: ScopeState & { readonly leases: { size: number } };
   readonly shard: Shard;
   /** Admitted by this node alone since `giveBack`, in ms of their coming. */
   local: { readonly atMs: number; readonly tokens: number }[];
@@ -24,7 +24,9 @@ const maxIdleScopes = 10_000;
 export class LocalShare {
   readonly #clock: Clock;
   readonly #scopes = new Map<string, KnownScope>();
-  readonly #calls = new Map<string, readonly ScopeState[]>();
+  /** The same: a caller's scopes are one array from call to call. */
+  #byScopes = new WeakMap<readonly AdmitScope[], readonly KnownScope[]>();
+  readonly #calls = new Map<string, readonly KnownScope[]>();
   #sweepAt = maxIdleScopes;
 
   constructor(clock: Clock) {
@@ -32,17 +34,13 @@ export class LocalShare {
   }
 
   /** Counts a call that Redis admitted. */
-  charge({ reservationId, estimatedTokens, scopes, caller }: AdmitRequest): void {
+  charge(request: AdmitRequest): void {
     const nowMs = this.#clock.nowMs();
-    const states = scopes.map((scope) => {
-      const { state } = this.#known(caller.tenant.shard, scope);
+    for (const { state } of this.#knownOf(request)) {
       const ring = (state.ring = Ring.goOn(state.ring, nowMs, undefined));
-      ring.add(ring.at, 1, estimatedTokens);
-      state.leases.set(reservationId, Infinity);
-      return state;
-    });
-    this.#calls.set(reservationId, states);
-    if (this.#scopes.size > this.#sweepAt) this.#forgetIdle();
+      ring.add(ring.at, 1, request.estimatedTokens);
+    }
+    this.#hold(request);
   }
 
   /** Decides alone. Limits only: budgets have to be judged before. Undefined: the call is larger than this node's share. */
@@ -61,7 +59,7 @@ export class LocalShare {
 
   /** The call ended: its slot is free. */
   release(reservationId: string): void {
-    for (const state of this.#calls.get(reservationId) ?? []) state.leases.delete(reservationId);
+    for (const { state } of this.#calls.get(reservationId) ?? []) state.leases.size -= 1;
     this.#calls.delete(reservationId);
   }
 
@@ -82,11 +80,10 @@ export class LocalShare {
   #admitted(request: AdmitRequest, loaded: readonly LoadedScope[]): AdmitDecision {
     const nowMs = this.#clock.nowMs();
     this.#take(request, loaded);
-    for (const scope of request.scopes) {
-      const known = this.#known(request.caller.tenant.shard, scope);
+    this.#knownOf(request).forEach((known, index) => {
       known.local.push({ atMs: nowMs, tokens: request.estimatedTokens });
-      known.tokensPerMinute = scope.limits.tokensPerMinute;
-    }
+      known.tokensPerMinute = request.scopes[index]?.limits.tokensPerMinute;
+    });
     const terms = unreservedTerms(request, nowMs);
     return {
       kind: 'admitted',
@@ -97,25 +94,36 @@ export class LocalShare {
     };
   }
 
-  #take({ reservationId, estimatedTokens }: AdmitRequest, loaded: readonly LoadedScope[]): void {
+  #take(request: AdmitRequest, loaded: readonly LoadedScope[]): void {
     for (const { ring, state } of loaded) {
-      ring.add(ring.at, 1, estimatedTokens);
+      ring.add(ring.at, 1, request.estimatedTokens);
       state.ring = ring;
-      state.leases.set(reservationId, Infinity);
     }
-    this.#calls.set(
-      reservationId,
-      loaded.map(({ state }) => state),
-    );
+    this.#hold(request);
+  }
+
+  #hold(request: AdmitRequest): void {
+    if (this.#calls.has(request.reservationId)) return;
+    const known = this.#knownOf(request);
+    for (const { state } of known) state.leases.size += 1;
+    this.#calls.set(request.reservationId, known);
     if (this.#scopes.size > this.#sweepAt) this.#forgetIdle();
   }
 
   #load(request: AdmitRequest, limitsOf: (limits: Limits) => Limits): readonly LoadedScope[] {
     const call = { nowMs: this.#clock.nowMs(), boundNanoUsd: undefined, expectedNanoUsd: 0n };
-    return request.scopes.map((scope) => {
-      const { state } = this.#known(request.caller.tenant.shard, scope);
-      return loadScope(state, { ...scope, limits: limitsOf(scope.limits), budgets: [] }, call);
+    return this.#knownOf(request).flatMap(({ state }, index) => {
+      const scope = request.scopes[index];
+      return scope ? [loadScope(state, { ...scope, limits: limitsOf(scope.limits), budgets: [] }, call)] : [];
     });
+  }
+
+  #knownOf({ scopes, caller }: AdmitRequest): readonly KnownScope[] {
+    const known = this.#byScopes.get(scopes);
+    if (known !== undefined) return known;
+    const found = scopes.map((scope) => this.#known(caller.tenant.shard, scope));
+    this.#byScopes.set(scopes, found);
+    return found;
   }
 
   #known(shard: Shard, { kind, id }: Pick<AdmitScope, 'kind' | 'id'>): KnownScope {
@@ -125,7 +133,7 @@ export class LocalShare {
     const fresh: KnownScope = {
       kind,
       id,
-      state: newScopeState(),
+      state: newScopeState({ size: 0 }),
       shard,
       local: [],
       tokensPerMinute: undefined,
@@ -140,6 +148,8 @@ export class LocalShare {
       const isIdle = state.ring === undefined || state.ring.at < nowSecond - windowMs / 1000;
       if (isIdle && state.leases.size === 0 && local.length === 0) this.#scopes.delete(name);
     }
+    // Else what comes for a scope that was forgotten would be counted where nobody looks.
+    this.#byScopes = new WeakMap();
     // Doubling keeps the sweep off most calls where none of the scopes is idle.
     this.#sweepAt = Math.max(maxIdleScopes, 2 * this.#scopes.size);
   }

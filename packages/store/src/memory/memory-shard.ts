@@ -2,7 +2,7 @@ import type { NanoUsd, RepricingEvent, Shard, StreamedEvent, UsageEvent } from '
 import { bookAgain, distinctPeriods } from './ledger.ts';
 import { lostEvent, type LastHeard } from './lost-event.ts';
 import { Numbering } from './numbering.ts';
-import { newScopeState, type ScopeState } from './scope-state.ts';
+import { newScopeState, type LeasedScopeState } from './scope-state.ts';
 import type { Terms, TermsScope } from './terms.ts';
 
 export interface MemoryRecord {
@@ -41,7 +41,7 @@ export class MemoryShard {
   readonly numbering = new Numbering();
   reapedAtMs = 0;
   #sequence = 0;
-  readonly #scopes = new Map<string, ScopeState>();
+  readonly #scopes = new Map<string, LeasedScopeState>();
   readonly #tombstones = new Map<string, number>();
   readonly #shard: Shard;
   readonly #onEvent: (entry: StreamedEvent) => void;
@@ -51,11 +51,11 @@ export class MemoryShard {
     this.#onEvent = onEvent;
   }
 
-  stateOf({ kind, id }: Pick<TermsScope, 'kind' | 'id'>): ScopeState {
+  stateOf({ kind, id }: Pick<TermsScope, 'kind' | 'id'>): LeasedScopeState {
     const name = `${kind}:${id}`;
     const known = this.#scopes.get(name);
     if (known !== undefined) return known;
-    const state = newScopeState();
+    const state = newScopeState(new Map<string, number>());
     this.#scopes.set(name, state);
     return state;
   }

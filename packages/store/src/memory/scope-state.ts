@@ -14,10 +14,15 @@ export interface PeriodMoney {
 /** All that is kept of a key's or tenant's use. */
 export interface ScopeState {
   ring: Ring | undefined;
-  /** Deadlines in ms by reservation. */
-  readonly leases: Map<string, number>;
+  /** Of the calls in flight. */
+  readonly leases: { readonly size: number };
   spent: NanoUsd;
   readonly periods: Map<string, PeriodMoney>;
+}
+
+/** With deadlines in ms by reservation. */
+export interface LeasedScopeState extends ScopeState {
+  readonly leases: Map<string, number>;
 }
 
 /** A scope as one decision sees it. */
@@ -39,7 +44,9 @@ export interface LoadedBudget {
   readonly leastHold: NanoUsd | undefined;
 }
 
-export const newScopeState = (): ScopeState => ({ ring: undefined, leases: new Map(), spent: 0n, periods: new Map() });
+export const newScopeState = <Leases extends ScopeState['leases']>(
+  leases: Leases,
+): ScopeState & { readonly leases: Leases } => ({ ring: undefined, leases, spent: 0n, periods: new Map() });
 
 export function loadScope(
   state: ScopeState,
