@@ -18,8 +18,9 @@ export function evaluateOn(client: RedisClient): Evaluate {
     return (command, name, call) => client[command](name, ...textsOf(call));
   }
   const gather = gatherWrites(client);
+  const asked = rememberAsked();
   return (command, name, call) => {
-    const running = new ScriptCommand(command, written(command, name, call));
+    const running = new ScriptCommand(command, written(asked(command, name), call));
     gather();
     client.sendCommand(running);
     return running.promise;
@@ -40,9 +41,19 @@ class ScriptCommand extends Command {
   }
 }
 
+/** Command and name as Redis reads them. There are as many as scripts, twice. */
+function rememberAsked(): (command: RunCommand, name: string) => string {
+  const known = new Map<string, string>();
+  return (command, name) => {
+    let asked = known.get(name);
+    if (asked === undefined) known.set(name, (asked = bulkOf(command) + bulkOf(name)));
+    return asked;
+  };
+}
+
 /** As Redis reads commands. */
-function written(command: RunCommand, name: string, { keyCount, given }: ScriptCall): string {
-  let text = `*${3 + given.length}${bulkOf(command)}${bulkOf(name)}${bulkOf(String(keyCount))}`;
+function written(asked: string, { keyCount, given }: ScriptCall): string {
+  let text = `*${3 + given.length}${asked}${bulkOf(String(keyCount))}`;
   for (const one of given) text += typeof one === 'string' ? bulkOf(one) : one.bulk;
   return `${text}\r\n`;
 }
