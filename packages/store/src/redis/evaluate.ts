@@ -33,6 +33,8 @@ class ScriptCommand extends Command {
 
   constructor(command: RunCommand, text: string) {
     super(command, [], { replyEncoding: 'utf8' });
+    // Or ioredis would make ready to tell a diagnostics channel of it, whether or not anybody listens.
+    this.isTraced = true;
     this.#text = text;
   }
 

@@ -46,9 +46,9 @@ export const admitScript = declareScript({
     const kind = asWord(row[0], words);
     switch (kind) {
       case 'admitted':
-        return { ...newlyAdmitted(nowMs, row[2]), lowered: undefined, standings: { row, at: 3 } };
+        return newlyAdmitted(nowMs, row, undefined);
       case 'lowered':
-        return { ...newlyAdmitted(nowMs, row[2]), lowered: parseLowered(row[3], row[4]), standings: { row, at: 5 } };
+        return newlyAdmitted(nowMs, row, parseLowered(row[3], row[4]));
       case 'known':
         return {
           kind: 'admitted',
@@ -84,8 +84,15 @@ const words = [
   'recovering',
 ] as const;
 
-const newlyAdmitted = (nowMs: number, head: unknown) =>
-  ({ kind: 'admitted', nowMs, terms: asText(head), isNew: true, admittedAtMs: nowMs }) as const;
+const newlyAdmitted = (nowMs: number, row: readonly unknown[], lowered: LoweredOutput | undefined): AdmitReply => ({
+  kind: 'admitted',
+  nowMs,
+  terms: asText(row[2]),
+  isNew: true,
+  admittedAtMs: nowMs,
+  lowered,
+  standings: { row, at: lowered === undefined ? 3 : 5 },
+});
 
 const parseLowered = (bound: unknown, cap: unknown): LoweredOutput | undefined =>
   cap === '' ? undefined : { boundNanoUsd: BigInt(asText(bound)), capTokens: asCount(cap) };
