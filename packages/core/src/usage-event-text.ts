@@ -7,23 +7,27 @@ import type { UsageEvent, UsageEventAttempt, UsageQuantities } from './usage-eve
  * member's kind. Throws a TypeError for what does not fit.
  */
 export function usageEventText(event: UsageEvent): string {
-  const attempts = event.attempts.map(attemptText).join(',');
+  const usage = usageText(event.usage);
+  // A call with one attempt used what that used.
+  const usageOf = (attempt: UsageEventAttempt): string =>
+    attempt.usage === event.usage ? usage : usageText(attempt.usage);
+  const attempts = event.attempts.map((attempt) => attemptText(attempt, usageOf(attempt))).join(',');
   const error = event.error_code === null ? 'null' : `"${event.error_code}"`;
   return (
     `{"schema":1,"type":"call","id":"${event.id}","tenant":"${escaped(event.tenant)}","key_id":"${escaped(event.key_id)}",` +
     `"scope_id":"${escaped(event.scope_id)}","tier":"${escaped(event.tier)}","endpoint":"${event.endpoint}",` +
     `"model":"${escaped(event.model)}","stream":${event.stream},"outcome":"${event.outcome}","error_code":${error},` +
-    `"attempts":[${attempts}],"usage":${usageText(event.usage)},"cost_nano_usd":${amount(event.cost_nano_usd)},` +
+    `"attempts":[${attempts}],"usage":${usage},"cost_nano_usd":${amount(event.cost_nano_usd)},` +
     `"estimated":${event.estimated},"tags":${JSON.stringify(event.tags)},` +
     `"started_at_ms":${whole(event.started_at_ms)},"duration_ms":${count(event.duration_ms)}}`
   );
 }
 
-function attemptText(attempt: UsageEventAttempt): string {
+function attemptText(attempt: UsageEventAttempt, usage: string): string {
   const { computed_nano_usd: computed, reported_nano_usd: reported, price_id: price, service_tier: tier } = attempt;
   return (
     `{"provider":"${escaped(attempt.provider)}","provider_model":"${escaped(attempt.provider_model)}",` +
-    `"credential":"${escaped(attempt.credential)}","result":"${attempt.result}","usage":${usageText(attempt.usage)},` +
+    `"credential":"${escaped(attempt.credential)}","result":"${attempt.result}","usage":${usage},` +
     `"cost_nano_usd":${amount(attempt.cost_nano_usd)},"cost_source":"${attempt.cost_source}",` +
     `"computed_nano_usd":${computed === null ? 'null' : amount(computed)},` +
     `"reported_nano_usd":${reported === null ? 'null' : amount(reported)},` +

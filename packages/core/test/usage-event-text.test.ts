@@ -52,6 +52,11 @@ const event: UsageEvent = {
 
 test('an event that fits is written as its schema reads it', () => {
   assert.deepEqual(usageEventSchema.parse(JSON.parse(usageEventText(event))), event);
+  const [attempt] = event.attempts;
+  assert.ok(attempt);
+  const another = { ...attempt, usage: { ...usage, output: 6 } };
+  const both = { ...event, attempts: [attempt, another], usage: { ...usage, output: 11 } };
+  assert.deepEqual(usageEventSchema.parse(JSON.parse(usageEventText(both))), both);
 });
 
 /** Each number and amount of the event, by the way to it, with what it must not be. */

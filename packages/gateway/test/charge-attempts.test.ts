@@ -11,7 +11,7 @@ import {
   type UsageEvent,
 } from '@tollgate/core';
 import type { AttemptRecord } from '@tollgate/upstream';
-import { chargeAttempts, usageQuantities, type Charge } from '../src/admission/charge-attempts.ts';
+import { chargeAttempts, type Charge } from '../src/admission/charge-attempts.ts';
 
 const rates = {
   input: '1.25',
@@ -62,7 +62,7 @@ const attempt = (usage: Usage, serviceTier: string | undefined): AttemptRecord =
   message: undefined,
 });
 
-const keptEvent = ({ attempts, usage, costNanoUsd }: Charge) => {
+const keptEvent = ({ attempts, quantities, costNanoUsd }: Charge) => {
   const event: UsageEvent = {
     schema: 1,
     type: 'call',
@@ -77,7 +77,7 @@ const keptEvent = ({ attempts, usage, costNanoUsd }: Charge) => {
     outcome: 'completed',
     error_code: null,
     attempts: attempts.map(({ line }) => line),
-    usage: usageQuantities(usage),
+    usage: quantities,
     cost_nano_usd: String(costNanoUsd),
     estimated: false,
     tags: {},
@@ -106,6 +106,18 @@ test('an event says enough to be priced again: by the same prices it costs the s
     changed?.map(({ fromNanoUsd, toNanoUsd }) => [fromNanoUsd, toNanoUsd]),
     [[110_000n, 220_000n]],
   );
+});
+
+test('what a call used is what its attempts did, of none, one and two', () => {
+  const used = (...usages: readonly Usage[]) => {
+    const attempts = usages.map((usage) => attempt(usage, undefined));
+    const { usage, quantities } = chargeAttempts(call, attempts, { prices, chargeBy: () => 'computed' });
+    return [usage.output, usage.units, quantities.output, quantities.units];
+  };
+  const one = { ...noUsage, output: 11, units: 3 };
+  assert.deepEqual(used(), [0, 0, 0, undefined]);
+  assert.deepEqual(used(one), [11, 3, 11, 3]);
+  assert.deepEqual(used(one, { ...noUsage, output: 5 }), [16, 3, 16, 3]);
 });
 
 test('the tier that was asked for is the one that an event names, unless the answer names another', () => {

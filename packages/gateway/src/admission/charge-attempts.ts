@@ -32,6 +32,8 @@ export interface ChargedAttempt {
 export interface Charge {
   readonly attempts: readonly ChargedAttempt[];
   readonly usage: Usage;
+  /** The usage in the words of the usage event; of a call with one attempt, the very object in its line. */
+  readonly quantities: UsageQuantities;
   readonly costNanoUsd: NanoUsd;
   readonly costSource: CostSource;
   readonly estimated: boolean;
@@ -43,9 +45,12 @@ const bytesPerToken = 4;
 /** The ledger is by attempt: each that may have been billed is a line, whoever answered in the end. */
 export function chargeAttempts(call: Call, attempts: readonly AttemptRecord[], rules: ChargeRules): Charge {
   const charged = attempts.map((attempt) => chargeAttempt(call, attempt, rules));
+  const only = charged.length === 1 ? charged[0] : undefined;
+  const usage = only?.usage ?? charged.map((attempt) => attempt.usage).reduce(addUsage, noUsage);
   return {
     attempts: charged,
-    usage: charged.map(({ usage }) => usage).reduce(addUsage, noUsage),
+    usage,
+    quantities: only?.line.usage ?? usageQuantities(usage),
     costNanoUsd: charged.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n),
     costSource: charged.map(({ line }) => line.cost_source).findLast((source) => source !== 'none') ?? 'none',
     estimated: charged.some(({ line }) => line.cost_source === 'estimated'),
@@ -111,18 +116,20 @@ function usageByUnits(call: Call, { result }: AttemptRecord, price: Price | unde
 const priceId = (price: Price | undefined): string | null => price?.id ?? null;
 
 /** In the usage event's words. */
-export const usageQuantities = (usage: Usage): UsageQuantities => ({
-  input_uncached: usage.inputUncached,
-  cache_read: usage.cacheRead,
-  cache_write_5m: usage.cacheWrite5m,
-  cache_write_1h: usage.cacheWrite1h,
-  input_audio: usage.inputAudio,
-  output: usage.output,
-  reasoning: usage.reasoning,
-  output_audio: usage.outputAudio,
-  images: usage.images,
-  ...(usage.units === 0 ? {} : { units: usage.units }),
-});
+function usageQuantities(usage: Usage): UsageQuantities {
+  const quantities = {
+    input_uncached: usage.inputUncached,
+    cache_read: usage.cacheRead,
+    cache_write_5m: usage.cacheWrite5m,
+    cache_write_1h: usage.cacheWrite1h,
+    input_audio: usage.inputAudio,
+    output: usage.output,
+    reasoning: usage.reasoning,
+    output_audio: usage.outputAudio,
+    images: usage.images,
+  };
+  return usage.units === 0 ? quantities : { ...quantities, units: usage.units };
+}
 
 const addUsage = (a: Usage, b: Usage): Usage => ({
   inputUncached: a.inputUncached + b.inputUncached,

@@ -1,5 +1,5 @@
 import { totalTokens, type Clock, type NanoUsd, type Target, type UsageEvent } from '@tollgate/core';
-import { chargeAttempts, usageQuantities, type Charge, type ChargeRules } from '../admission/charge-attempts.ts';
+import { chargeAttempts, type Charge, type ChargeRules } from '../admission/charge-attempts.ts';
 import type { LeaseKeeper } from '../admission/lease-keeper.ts';
 import { boundInForce, type MoneyRules } from '../admission/plan-money.ts';
 import type { Settler } from '../admission/settler.ts';
@@ -69,7 +69,7 @@ const usageEvent = (
   outcome: ending.outcome ?? 'failed',
   error_code: ending.error?.code ?? null,
   attempts: charge.attempts.map(({ line }) => line),
-  usage: usageQuantities(charge.usage),
+  usage: charge.quantities,
   cost_nano_usd: String(charge.costNanoUsd),
   estimated: charge.estimated,
   tags: stage.tags,
