@@ -1,5 +1,5 @@
 import { Command, Redis } from 'ioredis';
-import { bulkOf, textsOf, type ScriptCall } from '../scripts/script.ts';
+import { bulkHead, bulkOf, textsOf, type ScriptCall } from '../scripts/script.ts';
 import type { RedisClient } from './connection.ts';
 
 /** The two commands that run what Redis has. */
@@ -18,9 +18,9 @@ export function evaluateOn(client: RedisClient): Evaluate {
     return (command, name, call) => client[command](name, ...textsOf(call));
   }
   const gather = gatherWrites(client);
-  const asked = rememberAsked();
+  const texts = new CommandTexts();
   return (command, name, call) => {
-    const running = new ScriptCommand(command, written(asked(command, name), call));
+    const running = new ScriptCommand(command, texts.of(command, name, call));
     gather();
     client.sendCommand(running);
     return running.promise;
@@ -43,21 +43,31 @@ class ScriptCommand extends Command {
   }
 }
 
-/** Command and name as Redis reads them. There are as many as scripts, twice. */
-function rememberAsked(): (command: RunCommand, name: string) => string {
-  const known = new Map<string, string>();
-  return (command, name) => {
-    let asked = known.get(name);
-    if (asked === undefined) known.set(name, (asked = bulkOf(command) + bulkOf(name)));
-    return asked;
-  };
-}
+/** Commands as Redis reads them. What comes again and again is put so once: a script's name and number of keys, and how short texts begin. */
+class CommandTexts {
+  /** By the script's name: as many as scripts, twice. */
+  readonly #begun = new Map<string, string>();
+  readonly #heads = Array.from({ length: 512 }, (_, bytes) => bulkHead(bytes));
 
-/** As Redis reads commands. */
-function written(asked: string, { keyCount, given }: ScriptCall): string {
-  let text = `*${3 + given.length}${asked}${bulkOf(String(keyCount))}`;
-  for (const one of given) text += typeof one === 'string' ? bulkOf(one) : one.bulk;
-  return `${text}\r\n`;
+  of(command: RunCommand, name: string, { keyCount, given }: ScriptCall): string {
+    let text = `*${3 + given.length}${this.#begin(command, name, keyCount)}`;
+    for (const one of given) {
+      if (typeof one === 'string') {
+        const bytes = Buffer.byteLength(one);
+        text += this.#heads[bytes] ?? bulkHead(bytes);
+        text += one;
+      } else text += one.bulk;
+    }
+    return `${text}\r\n`;
+  }
+
+  #begin(command: RunCommand, name: string, keyCount: number): string {
+    const known = this.#begun.get(name);
+    if (known !== undefined) return known;
+    const begun = bulkOf(command) + bulkOf(name) + bulkOf(String(keyCount));
+    this.#begun.set(name, begun);
+    return begun;
+  }
 }
 
 /** What is written from now on leaves once all that is ready to run has run. */

@@ -33,8 +33,11 @@ export const textsOf = ({ keyCount, given }: ScriptCall): readonly [number, ...s
   ...given.map((one) => (typeof one === 'string' ? one : one.text)),
 ];
 
-/** A text as commands have it, behind the line end of what comes before. */
-export const bulkOf = (text: string): string => `\r\n$${Buffer.byteLength(text)}\r\n${text}`;
+/** How a text of so many bytes begins in commands, behind the line end of what comes before. */
+export const bulkHead = (bytes: number): string => `\r\n$${bytes}\r\n`;
+
+/** A text as commands have it. */
+export const bulkOf = (text: string): string => bulkHead(Buffer.byteLength(text)) + text;
 
 export const recurring = (text: string): Recurring => ({ text, bulk: bulkOf(text) });
 
