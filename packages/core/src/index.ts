@@ -1,5 +1,6 @@
 export * from './admission.ts';
 export * from './alert.ts';
+export * from './batch.ts';
 export * from './books.ts';
 export * from './budget-period.ts';
 export * from './budgets-in-force.ts';

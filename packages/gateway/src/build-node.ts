@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
+  Batch,
+  onceIdle,
   formatUsd,
   systemClock,
   type AdmissionStore,
@@ -204,4 +206,5 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   claims: options.store.claims,
   drainSlots: new DrainSlots(options.mostDrains),
   turnWrites: new TurnWrites(),
+  answers: new Batch(onceIdle),
 });

@@ -1,6 +1,6 @@
 import type { Config } from '@tollgate/config';
 import { buildOf } from '@tollgate/telemetry';
-import type { Clock } from '@tollgate/core';
+import { atTurnEnd, Batch, type Clock } from '@tollgate/core';
 import { buildNode, type GatewayOptions, type NodeParts } from './build-node.ts';
 import { closeProviders } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
@@ -37,6 +37,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayNode
       ...shared,
       proxies: () => node.settings.configured.proxies,
       pipeline: () => node.settings.pipeline,
+      arrivals: new Batch(atTurnEnd),
     }),
     { port: options.environment.port, clock: node.clock },
   );

@@ -57,21 +57,3 @@ test('however many streams a turn writes to, the first do not wait for all of th
   const waiting = streams.filter(({ calls }) => calls.length === 0).length;
   assert.ok(waiting > 0 && waiting <= 64, `${waiting} wait`);
 });
-
-test('the first answer of a turn ends at once, those that follow it at the end of the turn, in their order', async () => {
-  const writes = new TurnWrites();
-  const ended: string[] = [];
-  for (const name of ['a', 'b', 'c']) writes.end(() => void ended.push(name));
-  assert.deepEqual(ended, ['a']);
-  await turn();
-  assert.deepEqual(ended, ['a', 'b', 'c']);
-  writes.end(() => void ended.push('d'));
-  assert.deepEqual(ended.at(-1), 'd');
-});
-
-test('however many answers end in a turn, the first do not wait for all of them', () => {
-  const writes = new TurnWrites();
-  let ended = 0;
-  for (let times = 0; times < 1000; times += 1) writes.end(() => void (ended += 1));
-  assert.ok(1000 - ended <= 64, `${1000 - ended} wait`);
-});

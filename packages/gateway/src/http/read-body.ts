@@ -16,6 +16,8 @@ export function readBody(
   limits: BodyLimits,
   { budget, clock }: { budget: BodyBudget; clock: Clock },
 ): Promise<Buffer> {
+  // What ended before anybody listened does not say so again.
+  if (request.destroyed) return Promise.reject(new ClientLeft());
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
   return new Promise((resolve, reject) => {

@@ -10,8 +10,6 @@ const mostHeld = 64;
  */
 export class TurnWrites {
   #held: Pick<Socket, 'uncork'>[] = [];
-  #endings: (() => void)[] = [];
-  #hasEnded = false;
   #isDue = false;
 
   /** What is written to the socket from now on goes out at the end of the turn, at the latest. */
@@ -20,22 +18,6 @@ export class TurnWrites {
     if (this.#held.length === mostHeld) this.#release();
     socket.cork();
     this.#held.push(socket);
-    this.#schedule();
-  }
-
-  /** Ends an answer: the first of a turn at once, since it may be the only one, and those after it at the turn's end. */
-  end(ending: () => void): void {
-    this.#schedule();
-    if (this.#hasEnded) {
-      if (this.#endings.length === mostHeld) this.#release();
-      this.#endings.push(ending);
-      return;
-    }
-    this.#hasEnded = true;
-    ending();
-  }
-
-  #schedule(): void {
     if (this.#isDue) return;
     this.#isDue = true;
     setImmediate(this.#endTurn);
@@ -43,15 +25,12 @@ export class TurnWrites {
 
   readonly #endTurn = (): void => {
     this.#isDue = false;
-    this.#hasEnded = false;
     this.#release();
   };
 
   #release(): void {
-    const [held, endings] = [this.#held, this.#endings];
+    const held = this.#held;
     this.#held = [];
-    this.#endings = [];
     for (const socket of held) socket.uncork();
-    for (const end of endings) end();
   }
 }

@@ -87,7 +87,7 @@ export class DiskJournal implements Journal {
   /** One write for all that one turn of the event loop brings: it is a system call that a request should not pay alone. */
   written(): Promise<void> {
     this.#writing ??= new Promise((resolve) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         this.#write();
         resolve();
       });

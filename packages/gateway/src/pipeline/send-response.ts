@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { formatUsd, isConversation } from '@tollgate/core';
+import { formatUsd, isConversation, type Batch } from '@tollgate/core';
 import type { Level } from '@tollgate/telemetry';
 import type { Charge } from '../admission/charge-attempts.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
@@ -16,6 +16,8 @@ export interface SendingParts extends RelayParts {
   /** What the call has cost so far, all attempts together. */
   readonly chargeOf: (answered: Answered) => Charge;
   readonly closing: () => boolean;
+  /** Whole answers leave together, before their calls are settled. */
+  readonly answers: Batch;
 }
 
 /** How sending ended, where an answer had begun. */
@@ -46,8 +48,12 @@ export function sendResponse(
     headers['content-length'] = String(headBytes);
     headers['x-tollgate-cost-usd'] = formatUsd(charge.costNanoUsd);
     response.writeHead(200, headers);
-    parts.turnWrites.end(() => endWhole(response, head));
-    return { outcome: 'completed', error: undefined, firstByteMs, charge };
+    return endWhole(response, head, parts).then(() => ({
+      outcome: 'completed',
+      error: undefined,
+      firstByteMs,
+      charge,
+    }));
   }
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
   if (response.socket !== null) parts.turnWrites.hold(response.socket);
@@ -65,7 +71,8 @@ export function sendResponse(
 const maxTextBytes = 16 * 1024;
 
 /** A text of Latin-1 is the same bytes, and leaves with the headers in one piece. */
-function endWhole(response: ServerResponse, body: Buffer): void {
+async function endWhole(response: ServerResponse, body: Buffer, { answers }: SendingParts): Promise<void> {
+  await answers.join();
   if (body.length <= maxTextBytes) response.end(body.toString('latin1'), 'latin1');
   else response.end(body);
 }

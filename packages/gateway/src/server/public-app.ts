@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import express, { type Express, type Request, type Response } from 'express';
-import { GatewayError, type Clock, type Endpoint } from '@tollgate/core';
+import { GatewayError, type Batch, type Clock, type Endpoint } from '@tollgate/core';
 import type { Build } from '@tollgate/telemetry';
 import { keptResponseCall, keptResponsePaths, servedCalls, type ServedCall } from '../calls/served-calls.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
@@ -20,6 +20,8 @@ export interface PublicParts {
   readonly pipeline: () => PipelineParts;
   readonly readiness: () => Readiness;
   readonly build: Build;
+  /** Requests that arrive in one turn go on together. */
+  readonly arrivals: Batch;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -67,10 +69,16 @@ const guarded =
     });
   };
 
-function take(served: ServedCall, [request, response]: Exchange<IncomingMessage>, parts: PublicParts): Promise<void> {
+async function take(
+  served: ServedCall,
+  [request, response]: Exchange<IncomingMessage>,
+  parts: PublicParts,
+): Promise<void> {
   const pipeline = parts.pipeline();
   const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
-  return runRequest(arrive({ request, response }, served.endpoint, facts), served, pipeline);
+  const arrived = arrive({ request, response }, served.endpoint, facts);
+  await parts.arrivals.join();
+  await runRequest(arrived, served, pipeline);
 }
 
 function routeKeptResponses(app: Express, parts: PublicParts): void {

@@ -1,4 +1,4 @@
-import { AttemptError, GatewayError, type Clock, type Protocol, type Provider } from '@tollgate/core';
+import { atTurnEnd, AttemptError, Batch, GatewayError, type Clock, type Protocol, type Provider } from '@tollgate/core';
 import { Pool } from 'undici';
 import { ConnectionLanes } from './connection-lanes.ts';
 import { parseBaseUrl, sealHeaders } from './egress.ts';
@@ -46,13 +46,14 @@ export function createProvider(options: {
   const { name, kind, clock } = options;
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
+  const endings = new Batch(atTurnEnd);
   const lanes = new ConnectionLanes(() => createPool(origin, limits));
   return {
     name,
     serves: (protocol) => kind[protocol] !== undefined,
     send: (request, receiver) => {
       const adapter = kind[request.call.protocol] ?? notServed;
-      const exchange = new Exchange({ adapter, clock, request, receiver, ...limits });
+      const exchange = new Exchange({ adapter, clock, endings, request, receiver, ...limits });
       try {
         const wire = adapter.buildRequest(request);
         exchange.start(lanes.take(), { ...wire, path: basePath + wire.path, headers: sealHeaders(wire.headers) });

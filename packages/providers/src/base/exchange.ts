@@ -1,4 +1,4 @@
-import { AttemptError, type AnswerReceiver, type Attempt, type Clock } from '@tollgate/core';
+import { AttemptError, type AnswerReceiver, type Attempt, type Batch, type Clock } from '@tollgate/core';
 import type { Dispatcher } from 'undici';
 import type { WireRequest, WireHeaders } from './adapter.ts';
 import { malformedAnswer } from './answer-errors.ts';
@@ -10,6 +10,8 @@ import { LiveProgress } from './live-progress.ts';
 /** The parts of an exchange, and the clock that bounds connecting. */
 export type ExchangeOptions = Omit<AnswerContext, 'progress'> & {
   readonly clock: Clock;
+  /** Answers that end in one turn go on together. */
+  readonly endings: Batch;
 };
 
 /**
@@ -26,6 +28,9 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   #body: AnswerBody | undefined;
   #isPaused = false;
   #isSettled = false;
+  readonly #onEnd = (): void => {
+    if (!this.#isSettled) this.#conclude((body) => body.end());
+  };
   #cancelConnectTimer: (() => void) | undefined;
 
   constructor(options: ExchangeOptions) {
@@ -107,7 +112,7 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (!this.#isSettled) this.#conclude((body) => body.end());
+    void this.#options.endings.join().then(this.#onEnd);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
