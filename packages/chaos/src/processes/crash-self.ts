@@ -68,11 +68,16 @@ async function watchScript(kind: 'asking' | 'answered', script: string): Promise
 function watchJournal(kind: 'writing' | 'written', mark: string): void {
   const line = new RegExp(`^[0-9a-f]{8} ${mark} `, 'm');
   const write = writeSync;
-  const watching = (descriptor: number, written: Buffer | string, offset?: number): number => {
-    const text = written.toString();
+  const watching = (
+    descriptor: number,
+    written: Buffer | string,
+    ...range: [from?: number, length?: number]
+  ): number => {
+    const [from = 0, length = written.length - from] = range;
+    const text = typeof written === 'string' ? written : written.toString('utf8', from, from + length);
     const dying = line.test(text) && isDue();
     if (dying && kind === 'writing') die(text);
-    const count = typeof written === 'string' ? write(descriptor, written) : write(descriptor, written, offset);
+    const count = typeof written === 'string' ? write(descriptor, written) : write(descriptor, written, from, length);
     if (dying) die(text);
     return count;
   };
