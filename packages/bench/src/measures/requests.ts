@@ -4,9 +4,9 @@ import { costOfCalls, type Measure } from './bench.ts';
 export const smallRequests: Measure = {
   name: 'requests',
   run: async (running, bench) => {
-    // However short the run: a process that compiles its code costs a fifth more.
+    // However short the run: a process that still compiles its code costs a fifth more, and one with much code does so for long.
     const warming = { ...bench, scale: 1, withinMs: bench.withinMs === undefined ? undefined : 2 * bench.withinMs };
-    await costOfCalls(running, warming, { calls: 8000 });
+    await costOfCalls(running, warming, { calls: 24_000 });
     const { cpuUs, answered, elapsedMs, failed } = await costOfCalls(running, bench, { calls: 12_000 });
     return { cpuUs, perSecond: (answered / elapsedMs) * 1000, perCore: 1e6 / cpuUs, failures: failed };
   },
