@@ -73,17 +73,27 @@ export interface RedisClusterGroup {
   stop(): Promise<void>;
 }
 
+/** A server of a Cluster. Somebody may take a port between its being found and used: then there is another try. */
+async function startMember(args: readonly string[]): Promise<{ server: PrivateRedis; busPort: number }> {
+  for (let triesLeft = 2; ; triesLeft -= 1) {
+    // By default the servers talk to each other at a port 10,000 higher, which may be none.
+    const busPort = await unusedPort();
+    try {
+      return { server: await startRedis({ args: [...args, '--cluster-port', String(busPort)] }), busPort };
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
+}
+
 /** Three primaries with a replica each. Resolves once all agree that the Cluster serves. */
 export async function startRedisCluster(): Promise<RedisClusterGroup> {
   const args = [
     '--cluster-enabled yes --cluster-announce-ip 127.0.0.1 --cluster-node-timeout 1500',
     '--repl-diskless-sync-delay 0 --cluster-allow-replica-migration no --cluster-require-full-coverage no',
   ].flatMap((some) => some.split(' '));
-  // By default the servers talk to each other at a port 10,000 higher, which may be none.
-  const busPorts = await Promise.all(Array.from({ length: 6 }, unusedPort));
-  const servers = await Promise.all(
-    busPorts.map((busPort) => startRedis({ args: [...args, '--cluster-port', String(busPort)] })),
-  );
+  const members = await Promise.all(Array.from({ length: 6 }, () => startMember(args)));
+  const servers = members.map(({ server }) => server);
   const primaries = servers.slice(0, 3);
   const replicas = servers.slice(3);
   const [first] = primaries;
@@ -93,7 +103,7 @@ export async function startRedisCluster(): Promise<RedisClusterGroup> {
     await askRedis(url, 'CLUSTER', 'ADDSLOTSRANGE', bounds[index] ?? 0, (bounds[index + 1] ?? 0) - 1);
   }
   for (const [index, { port }] of servers.entries()) {
-    if (index > 0) await askRedis(first.url, 'CLUSTER', 'MEET', '127.0.0.1', port, busPorts[index] ?? 0);
+    if (index > 0) await askRedis(first.url, 'CLUSTER', 'MEET', '127.0.0.1', port, members[index]?.busPort ?? 0);
   }
   for (const { url } of servers) {
     await until(
