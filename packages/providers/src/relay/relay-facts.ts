@@ -88,10 +88,10 @@ function readSearches(billed: JsonValue | undefined): Usage | undefined {
 }
 
 /** Billed by the second that has begun. */
-const readSeconds = (seconds: JsonValue | undefined): Usage | undefined =>
-  typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0
-    ? { ...noUsage, units: Math.ceil(seconds) }
-    : undefined;
+function readSeconds(seconds: JsonValue | undefined): Usage | undefined {
+  const units = typeof seconds === 'number' ? countOf(Math.ceil(seconds)) : undefined;
+  return units === undefined ? undefined : { ...noUsage, units };
+}
 
 const countOf = (value: JsonValue | undefined): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
