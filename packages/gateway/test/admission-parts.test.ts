@@ -45,6 +45,14 @@ describe('what a call will likely need', () => {
   });
 });
 
+describe('what a call without a cap will likely need', () => {
+  it('is a number, also where calls with one got no answer', () => {
+    const estimator = new TokenEstimator();
+    estimator.learn('m', callOf({ max_tokens: 1000 }), { ...noUsage, inputUncached: 10 });
+    assert.equal(estimator.likely('m', callOf({})).output, 1);
+  });
+});
+
 describe('rate-limit headers', () => {
   it('tell each dimension by the scope that has least left', () => {
     const headers = openaiLimitHeaders([

@@ -48,8 +48,9 @@ export class TokenEstimator {
   likely(label: string, call: Call): LikelyTokens {
     const learned = this.#models.get(label);
     const most = learned?.p95OutputTokens ?? firstOutputTokens;
-    const ofCap = Math.ceil((call.outputCapTokens ?? Infinity) * (learned?.p95Share ?? 1));
-    return { input: likelyInput(call, learned), output: Math.min(most, ofCap) * call.choices };
+    const cap = call.outputCapTokens;
+    const output = cap === undefined ? most : Math.min(most, Math.ceil(cap * (learned?.p95Share ?? 1)));
+    return { input: likelyInput(call, learned), output: output * call.choices };
   }
 
   learn(label: string, call: Call, usage: Usage): void {
