@@ -14,6 +14,7 @@ const costs: readonly (readonly [string, JsonObject, NanoUsd | undefined])[] = [
   ['none', {}, undefined],
   ['null', { cost: null }, undefined],
   ['a negative one', { cost: -1 }, undefined],
+  ['more than any budget', { cost: 1e300 }, undefined],
   [
     "without BYOK the provider's share is in it",
     { cost: 1e-6, is_byok: false, cost_details: { upstream_inference_cost: 1e-6 } },
