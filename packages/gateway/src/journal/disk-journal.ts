@@ -84,7 +84,7 @@ export class DiskJournal implements Journal {
     return waiting;
   }
 
-  /** One write for all that one turn of the event loop brings: it is a system call that a request should not pay alone. */
+  /** One write for all calls that go on together: it is a system call that a request should not pay alone. */
   written(): Promise<void> {
     this.#writing ??= new Promise((resolve) => {
       process.nextTick(() => {
