@@ -180,7 +180,7 @@ export const mutations: readonly Mutation[] = [
     safeguard: 'A share less what Redis admitted',
     package: 'store',
     file: 'src/memory/local-share.ts',
-    find: 'undefined));\n      ring.add(ring.at, 1, estimatedTokens);',
+    find: 'undefined));\n      ring.add(ring.at, 1, request.estimatedTokens);',
     replace: 'undefined));',
     testFile: 'test/local-share.test.ts',
     title: 'what Redis admitted at this node within the last minute counts against its share',
