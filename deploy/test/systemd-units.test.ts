@@ -17,10 +17,7 @@ describe('the units of systemd', () => {
     const unit = read(path);
 
     it(`${path} starts a process that the bundle has`, () => {
-      const [process = ''] = namesIn(
-        unit,
-        /^ExecStart=\/usr\/bin\/env node \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm,
-      );
+      const [process = ''] = namesIn(unit, /^ExecStart=\/usr\/bin\/env node \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm);
       assert.match(
         read('deploy/image/bundle.ts'),
         new RegExp(`^ {2}'?${process}'?: '(?:packages/${process}/|deploy/image/start-${process}\\.ts)`, 'm'),
