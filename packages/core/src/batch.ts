@@ -13,7 +13,7 @@ const mostAtOnce = 64;
 /**
  * Lets calls go on together that come to the same place in one turn of the event loop. Each of their next steps then runs
  * for one after the other, with its code where the processor has it at hand, and what they write wakes whoever reads it
- * once: under load that is a third of what a call costs.
+ * once. What that saves is in docs/performance.md.
  */
 export class Batch {
   readonly #moment: Moment;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { escaped, usageEventSchema, type Reservation, type Settlement } from '@tollgate/core';
 
 /**
- * A journal is lines of text: the CRC-32 of the rest in 8 hex digits, a mark, words, and for a settlement JSON.
+ * A journal is lines of text, which sealed-lines.ts writes: the CRC-32 of the rest in 8 hex digits, a mark, words, and for a settlement JSON.
  *
  *   S shard sequence json      a settlement, before it is sent
  *   C shard sequence …         settlements that the store confirmed
