@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { callHttp } from './http-call.ts';
 import type { Arena } from './arena.ts';
-import { pairsOf, takeSnapshot } from './redis/snapshot.ts';
+import { takeSnapshot } from './redis/snapshot.ts';
 import { readLedgerState, type LedgerState } from './redis/ledger-state.ts';
 
 /** How long leases, recovery and aggregators may take to come to rest; on an idle machine it is about a minute. */
@@ -26,23 +26,18 @@ async function whatMoves({ nodes, aggregators, redis, simulator }: Arena): Promi
   const { callsBegun, callsEnded } = simulator.totals();
   const connection = await redis.connect();
   try {
-    const snapshot = await takeSnapshot(connection, ['tg:*']);
-    const { deadlines, recovering } = readLedgerState(snapshot);
-    const streams = [...snapshot.keys].filter(([key]) => key.endsWith(':ev')).map(([, flat]) => pairsOf(flat));
+    const { deadlines, recovering, eventsToApply } = readLedgerState(await takeSnapshot(connection, ['tg:*']));
     return [
       ...journalled.flatMap((entries, index) => (entries === 0 ? [] : [`node ${index + 1} journals ${entries}`])),
       ...(callsBegun === callsEnded ? [] : ['the provider answers']),
       ...(deadlines.size === 0 ? [] : [`${deadlines.size} reservations wait for their lease`]),
       ...(recovering === 0 ? [] : [`${recovering} shards recover`]),
-      ...(streams.every(isApplied) ? [] : ['events wait to be applied']),
+      ...(eventsToApply === 0 ? [] : [`${eventsToApply} events wait to be applied`]),
     ];
   } finally {
     connection.close();
   }
 }
-
-const isApplied = (stream: ReadonlyMap<string, string>): boolean =>
-  stream.get('lag') === '0' && stream.get('pending') === '0';
 
 async function journalEntries(port: number | undefined): Promise<number> {
   const { text } = await callHttp({ url: `http://127.0.0.1:${port}/metrics` });

@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import { afterAnswerMs, diedWithItsNode, revivedReservations } from '../evidence/lost-window.ts';
+import { afterAnswerMs, diedWithItsNode, lostWithItsNode, revivedReservations } from '../evidence/lost-window.ts';
 import { aggregatorCrashPoints, nodeCrashPoints } from '../faults/crash-points.ts';
 import type { Life } from '../processes/fleet.ts';
 import { checkOf, groupBy, type Check, type Examine } from './check.ts';
@@ -22,6 +22,7 @@ function answeredIsTruth(evidence: Evidence): Check {
   );
   const lost = calls.filter(({ event }) => event?.error_code === 'node_lost');
   const findings = calls.flatMap(({ tag, call, event }) => {
+    if (event === undefined && lostWithItsNode(call, evidence.failOvers)) return [];
     if (event === undefined) return [`${tag} was answered and has no event: ${describeCall(call)}`];
     if (event.error_code !== 'node_lost') return [];
     if (journalled.has(event.id)) return [`${tag} was journalled when its node was killed, and is an estimate`];
@@ -32,7 +33,7 @@ function answeredIsTruth(evidence: Evidence): Check {
     {
       name: 'I9 answered is charged by the truth',
       claim:
-        'A call that was answered whole is no lost call; but for those whose node was killed between the last byte and the journal.',
+        'A call that was answered whole is no lost call; but for those whose node was killed between the last byte and the journal, which have no event where a fail-over lost their reservation too.',
     },
     { answered: calls.length, killed_between_last_byte_and_journal: lost.length },
     findings,

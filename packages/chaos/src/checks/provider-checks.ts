@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '@tollgate/provider-simulator';
 import type { Evidence } from '../evidence/evidence.ts';
-import { diedWithItsNode, lostReservations } from '../evidence/lost-window.ts';
+import { lostReservations, lostWithItsNode } from '../evidence/lost-window.ts';
 import type { StreamedEvent } from '../evidence/read-events.ts';
 import type { CallRecord } from '../load/make-call.ts';
 import { attemptsAtMost, dearestNanoUsd } from '../processes/product-config.ts';
@@ -64,7 +64,7 @@ function nothingIsLost(calls: readonly ComparedCall[], { failOvers }: Evidence):
     failOvers.flatMap((failOver) => [...lostReservations(failOver).values()].map(({ terms }) => terms.call)),
   );
   const missing = calls.filter(({ provider, events }) => chargedBy(provider) > 0n && events.length === 0);
-  const allowed = missing.filter(({ tag, call }) => lostTags.has(tag) && call !== undefined && diedWithItsNode(call));
+  const allowed = missing.filter(({ call }) => lostWithItsNode(call, failOvers));
   const findings = missing
     .filter((one) => !allowed.includes(one))
     .map(

@@ -20,6 +20,14 @@ export const afterAnswerMs = 5_000;
 /** For so long an answer can be read on, or tried for, when its caller has left. */
 const afterLeavingMs = 65_000;
 
+/** Whether nobody was left to say how the call ended: its node is dead, and a fail-over lost its reservation. */
+export function lostWithItsNode(call: CallRecord | undefined, failOvers: readonly FailOver[]): boolean {
+  if (call === undefined || !diedWithItsNode(call)) return false;
+  return failOvers.some((failOver) =>
+    [...lostReservations(failOver).values()].some(({ terms }) => terms.call === call.plan.tag),
+  );
+}
+
 /** Nano-USD of hard budgets by scope: what lost reservations held whose node was killed, so that nobody holds it again. */
 export function lostByDeath(failOver: FailOver, { calls }: Pick<Evidence, 'calls'>): ReadonlyMap<string, bigint> {
   const died = new Set(calls.filter(diedWithItsNode).map(({ plan }) => plan.tag));

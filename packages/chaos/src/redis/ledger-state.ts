@@ -16,6 +16,12 @@ export interface LedgerState {
   readonly windows: ReadonlyMap<string, ReadonlyMap<string, WindowSecond>>;
   /** Shards that are not whole. */
   readonly recovering: number;
+  /**
+   * Over all shards, by what aggregators counted. The `lag` that Redis tells of a consumer group is no measure: a replica that
+   * was synchronised after events had been read is not told how many are read since, and stays behind once promoted
+   * (seen with Redis 7.0.15).
+   */
+  readonly eventsToApply: number;
 }
 
 export interface WindowSecond {
@@ -41,6 +47,7 @@ export function readLedgerState({ nowMs, run, keys }: Snapshot): LedgerState {
     deadlines: new Set<string>(),
     windows: new Map<string, ReadonlyMap<string, WindowSecond>>(),
     recovering: 0,
+    eventsToApply: 0,
   };
   for (const [key, flat] of keys) {
     const [, kind, name = ''] = keyShape.exec(key) ?? [];
@@ -66,6 +73,7 @@ export function readLedgerState({ nowMs, run, keys }: Snapshot): LedgerState {
         break;
       case 'm':
         if (fields.has('recovering') || (fields.has('run') && fields.get('run') !== run)) state.recovering += 1;
+        state.eventsToApply += Number(fields.get('sequence') ?? 0) - Number(fields.get('applied') ?? 0);
         break;
       default:
     }

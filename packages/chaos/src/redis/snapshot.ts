@@ -1,7 +1,7 @@
 import type { RedisConnection } from '@tollgate/testkit';
 import { z } from 'zod';
 
-/** All keys of some patterns at one instant; streams by their length, groups' lag and pending. Over calls that ended no word is lost. */
+/** All keys of some patterns at one instant; streams by their length and what groups' workers hold. Over calls that ended no word is lost. */
 const lua = `
 local function flat(reply) return type(reply) == 'table' and reply or {} end
 -- Windows are packed numbers (docs/redis-keys.md).
@@ -35,9 +35,9 @@ for _, pattern in ipairs(ARGV) do
       value = { 'length', tostring(redis.call('XLEN', key)) }
       for _, row in ipairs(redis.call('XINFO', 'GROUPS', key)) do
         for at = 1, #row, 2 do
-          if row[at] == 'pending' or row[at] == 'lag' then
+          if row[at] == 'pending' then
             value[#value + 1] = row[at]
-            value[#value + 1] = tostring(row[at + 1] or 'unknown')
+            value[#value + 1] = tostring(row[at + 1])
           end
         end
       end
