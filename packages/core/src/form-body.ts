@@ -1,5 +1,6 @@
 import { GatewayError } from './errors/gateway-error.ts';
-import type { JsonBody, MemberSpan } from './json-body.ts';
+import type { JsonBody } from './json-body.ts';
+import type { MemberSpan } from './scan-json.ts';
 
 /**
  * A multipart form, kept as the bytes that came beside the texts of its fields. What is a file is only counted: its
@@ -35,7 +36,7 @@ export function parseFormBody(raw: Buffer, contentType: string): FormBody {
     members.set(name, span);
     value[name] = raw.toString('utf8', span.start, span.end);
   }
-  return { raw, value, members, contentType, fileBytes };
+  return { raw, value, outline: value, members, contentType, fileBytes };
 }
 
 /** The form's bytes with the text of fields replaced. Fields that are absent stay absent. */

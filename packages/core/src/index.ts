@@ -15,6 +15,7 @@ export * from './errors/store-error.ts';
 export * from './form-body.ts';
 export * from './gateway-key.ts';
 export * from './json-body.ts';
+export * from './scan-json.ts';
 export * from './json.ts';
 export * from './kept-responses.ts';
 export * from './key-store.ts';

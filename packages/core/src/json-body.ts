@@ -1,12 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from './errors/gateway-error.ts';
 import { isJsonObject, tryParseJson, type JsonObject, type JsonValue } from './json.ts';
-
-/** Where a top-level member's value lies in the raw bytes: [start, end). */
-export interface MemberSpan {
-  readonly start: number;
-  readonly end: number;
-}
+import { scanJson, type MemberSpan, type WrittenMember } from './scan-json.ts';
 
 /**
  * A JSON request body, kept as the bytes that came beside what they mean, so that what is only
@@ -14,40 +9,77 @@ export interface MemberSpan {
  */
 export interface JsonBody {
   readonly raw: Buffer;
+  /** What all of it means. Where long strings stand in it, it is read from the bytes when it is first asked for. */
   readonly value: JsonObject;
+  /**
+   * The same, but for its long strings: something else stands in their place. For whoever asks what is there, of which kind, or
+   * compares short words. It spares making texts of a long prompt that is only forwarded.
+   */
+  readonly outline: JsonObject;
   readonly members: ReadonlyMap<string, MemberSpan>;
 }
 
-export const maxBodyDepth = 128;
-
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
 const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+
+/** What a long string is in an outline. Longer than whatever is compared with or measured there, and nobody's text. */
+const standIn = '.'.repeat(1024);
 
 /**
  * Reads a request body. Refuses what two readers could understand differently (a top-level member
  * twice), what only an attacker sends (deep nesting, `__proto__`) and what is no JSON object.
  */
 export function parseJsonBody(raw: Buffer): JsonBody {
-  const spans = scanBody(raw);
-  const value = isUtf8(raw) ? tryParseJson(raw.toString('utf8')) : undefined;
-  if (!isJsonObject(value)) {
+  const { members, longStrings, isSound } = scanJson(raw);
+  const outline = isSound && isUtf8(raw) ? tryParseJson(outlineText(raw, longStrings)) : undefined;
+  if (!isJsonObject(outline)) {
     throw new GatewayError('invalid_json', {
-      message: value === undefined ? 'The body is not valid JSON.' : 'The body has to be a JSON object.',
+      message: outline === undefined ? 'The body is not valid JSON.' : 'The body has to be a JSON object.',
     });
   }
-  return { raw, value, members: membersOf(raw, spans) };
+  const spans = membersOf(raw, members);
+  return longStrings.length === 0
+    ? { raw, value: outline, outline, members: spans }
+    : new LongBody(raw, outline, spans);
 }
 
 /** A body of our own making. */
 export function jsonBodyOf(value: JsonObject): JsonBody {
   const raw = Buffer.from(JSON.stringify(value));
-  return { raw, value, members: membersOf(raw, scanBody(raw)) };
+  return { raw, value, outline: value, members: membersOf(raw, scanJson(raw).members) };
+}
+
+class LongBody implements JsonBody {
+  readonly raw: Buffer;
+  readonly outline: JsonObject;
+  readonly members: ReadonlyMap<string, MemberSpan>;
+  #value: JsonObject | undefined;
+
+  constructor(raw: Buffer, outline: JsonObject, members: ReadonlyMap<string, MemberSpan>) {
+    this.raw = raw;
+    this.outline = outline;
+    this.members = members;
+  }
+
+  get value(): JsonObject {
+    this.#value ??= JSON.parse(this.raw.toString('utf8')) as JsonObject;
+    return this.#value;
+  }
+}
+
+/** A top-level member of a body whose outline may not have all of it. */
+export function readMember({ raw, members }: JsonBody, name: string): JsonValue | undefined {
+  const span = members.get(name);
+  return span === undefined ? undefined : (JSON.parse(raw.toString('utf8', span.start, span.end)) as JsonValue);
+}
+
+function outlineText(raw: Buffer, longStrings: readonly MemberSpan[]): string {
+  let text = '';
+  let copiedTo = 0;
+  for (const { start, end } of longStrings) {
+    text += `${raw.toString('utf8', copiedTo, start)}${standIn}`;
+    copiedTo = end;
+  }
+  return text + raw.toString('utf8', copiedTo);
 }
 
 /** The body's bytes with members set to new JSON values (added where absent) or, for undefined, removed. */
@@ -92,70 +124,6 @@ const membersText = (
     )
     .join('');
 
-/** A top-level member: where its name lies, quotes included, and its value. */
-interface WrittenMember extends MemberSpan {
-  readonly nameStart: number;
-  readonly nameEnd: number;
-}
-
-/**
- * Where the top-level members lie, if the bytes turn out to be a JSON object. Runs before JSON.parse, whose recursion a
- * hostile body could otherwise exhaust, and looks at each byte once; strings are jumped over.
- */
-function scanBody(raw: Buffer): readonly WrittenMember[] {
-  const members: WrittenMember[] = [];
-  let depth = 0;
-  let [nameStart, nameEnd, start] = [0, 0, -1];
-  const endMember = (end: number): void => {
-    if (start !== -1) members.push({ nameStart, nameEnd, start, end: trimmedEnd(raw, end) });
-    start = -1;
-  };
-  for (let at = 0; at < raw.length; at += 1) {
-    const byte = raw[at];
-    if (byte === quote) {
-      const end = stringEnd(raw, at);
-      if (depth === 1 && start === -1) [nameStart, nameEnd] = [at, end];
-      at = end - 1;
-    } else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-      if (depth > maxBodyDepth) throw tooDeep();
-    } else if (byte === closeBrace || byte === closeBracket) {
-      if (depth === 1) endMember(at);
-      depth -= 1;
-    } else if (depth === 1 && byte === colon) start = skipSpace(raw, at + 1);
-    else if (depth === 1 && byte === comma) endMember(at);
-  }
-  return members;
-}
-
-const tooDeep = (): GatewayError =>
-  new GatewayError('body_too_deep', { message: `The body nests deeper than ${maxBodyDepth} levels.` });
-
-/** Most strings are short, and a call of Buffer's search costs as much as some dozens of bytes looked at here. */
-const shortString = 48;
-
-/** The position after a string's closing quote. Long strings are searched from quote to quote, so that they cost little. */
-function stringEnd(raw: Buffer, start: number): number {
-  const near = Math.min(raw.length, start + shortString);
-  for (let at = start + 1; at < near; at += 1) {
-    const byte = raw[at];
-    if (byte === quote) return at + 1;
-    if (byte === backslash) at += 1;
-  }
-  return farStringEnd(raw, start);
-}
-
-function farStringEnd(raw: Buffer, start: number): number {
-  let at = raw.indexOf(quote, start + 1);
-  while (at !== -1) {
-    let backslashes = 0;
-    while (raw[at - 1 - backslashes] === backslash) backslashes += 1;
-    if (backslashes % 2 === 0) return at + 1;
-    at = raw.indexOf(quote, at + 1);
-  }
-  return raw.length;
-}
-
 /** Of bytes that are known to be a JSON object by now. */
 function membersOf(raw: Buffer, written: readonly WrittenMember[]): ReadonlyMap<string, MemberSpan> {
   const members = new Map<string, MemberSpan>();
@@ -182,18 +150,4 @@ function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): voi
   if (members.has(name)) {
     throw new GatewayError('duplicate_field', { message: `The field \`${name}\` stands twice.`, param: name });
   }
-}
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-function skipSpace(raw: Buffer, from: number): number {
-  let at = from;
-  while (isSpace(raw[at])) at += 1;
-  return at;
-}
-
-function trimmedEnd(raw: Buffer, from: number): number {
-  let end = from;
-  while (isSpace(raw[end - 1])) end -= 1;
-  return end;
 }

@@ -196,6 +196,36 @@ describe("an address that is not the internet's", () => {
   });
 });
 
+describe('a long text, which is not read where a call is only passed on', () => {
+  const long = 'x'.repeat(10_000);
+
+  it('hides no address', () => {
+    const address = `http://127.0.0.1/${long}`;
+    const call = chat({ messages: turns([{ type: 'image_url', image_url: { url: address } }]) });
+    assert.equal(
+      faultOf(() => assertPublicUrls(call)),
+      'invalid_field messages',
+    );
+  });
+
+  it('makes a cache key of its own', () => {
+    const keyOf = (key: string): unknown =>
+      ownCacheKeys(response({ prompt_cache_key: key }), 'acme').body.value['prompt_cache_key'];
+    assert.notEqual(keyOf(`${long}a`), keyOf(`${long}b`));
+  });
+
+  it('is no model and no reference', () => {
+    assert.equal(
+      faultOf(() => chat({ model: long })),
+      'invalid_field model',
+    );
+    assert.equal(
+      faultOf(() => assertOwnThings(chat({ messages: turns([{ type: 'file', file: { file_id: long } }]) }))),
+      'unsupported_field messages',
+    );
+  });
+});
+
 describe('a cache key', () => {
   const keyOf = (call: Call): unknown => call.body.value['prompt_cache_key'];
 

@@ -165,7 +165,7 @@ const isAnthropicCallersTool = (tool: JsonValue): boolean =>
 /** The first member that may cost what nothing bounds. */
 export const harmfulField = ({
   protocol,
-  body: { value: members },
+  body: { outline: members },
 }: Pick<Call, 'protocol' | 'body'>): string | undefined =>
   Object.keys(members).find((name) => {
     const value = members[name];

@@ -39,7 +39,7 @@ const isHeard = ({ protocol }: Call): boolean =>
   protocol === 'audio_transcriptions' || protocol === 'audio_translations';
 
 /** What came before counts again, and is not in the body. */
-const continuesAnother = ({ body }: Call): boolean => (body.value['previous_response_id'] ?? null) !== null;
+const continuesAnother = ({ body }: Call): boolean => (body.outline['previous_response_id'] ?? null) !== null;
 
 /** Undefined: nothing bounds it. */
 export function mostInputTokens(
@@ -56,7 +56,10 @@ export function mostInputTokens(
  * Some tokenisers normalise before they count, which makes eighteen letters of one character (U+FDFA). Escapes in
  * the body may hide such a one.
  */
-function mostBytes({ raw, value }: Call['body']): number {
-  if (isAscii(raw) && !raw.includes('\\u')) return raw.length;
-  return Math.max(raw.length, Buffer.byteLength(JSON.stringify(value).normalize('NFKC')));
+function mostBytes(body: Call['body']): number {
+  const { raw } = body;
+  const isEscaped = raw.includes('\\u');
+  if (isAscii(raw) && !isEscaped) return raw.length;
+  const text = isEscaped ? JSON.stringify(body.value) : raw.toString('utf8');
+  return Math.max(raw.length, Buffer.byteLength(text.normalize('NFKC')));
 }

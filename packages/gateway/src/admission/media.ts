@@ -11,9 +11,12 @@ export type Medium =
   { readonly kind: 'text' | 'file' | 'reference' } | { readonly kind: 'image'; readonly bytes: number };
 
 /** What the call's conversation is made of beside plain text. */
-export function mediaIn(call: Call): readonly Medium[] {
-  const { protocol } = call;
-  return isConversation(protocol) ? conversationParts(call).map((part) => mediumOf(protocol, part)) : [];
+export function mediaIn({ protocol, body }: Call): readonly Medium[] {
+  if (!isConversation(protocol)) return [];
+  const media = conversationParts(protocol, body.outline).map((part) => mediumOf(protocol, part));
+  if (!media.some(({ kind }) => kind === 'image')) return media;
+  // How long an image is the outline does not know.
+  return conversationParts(protocol, body.value).map((part) => mediumOf(protocol, part));
 }
 
 /** What stands under another protocol's name is not believed to be text. */

@@ -9,7 +9,7 @@ import { conversationParts, inputField } from './conversation-parts.ts';
  */
 export function assertOwnThings(call: Call): void {
   const lookedUp = new Set<unknown>(call.keptItemIds);
-  if (conversationParts(call).some((part) => refersToStored(part, lookedUp))) {
+  if (conversationParts(call.protocol, call.body.outline).some((part) => refersToStored(part, lookedUp))) {
     throw unsupported(
       inputField(call.protocol),
       'refers to something that is kept at the provider: send its content instead',

@@ -6,11 +6,12 @@ import { conversationParts, inputField } from './conversation-parts.ts';
  * Refuses images and files by an address that is not the internet's. A provider outside could not fetch it, and a
  * server of the operator's own must not be led by a caller to what only it can reach.
  */
-export function assertPublicUrls(call: Call): void {
-  for (const address of conversationParts(call).flatMap(addressesIn)) {
+export function assertPublicUrls({ protocol, body }: Call): void {
+  if (!conversationParts(protocol, body.outline).some((part) => addressesIn(part).length > 0)) return;
+  for (const address of conversationParts(protocol, body.value).flatMap(addressesIn)) {
     if (address.startsWith('data:') || isPublicUrl(address)) continue;
     throw invalid(
-      inputField(call.protocol),
+      inputField(protocol),
       'holds an image or file by an address that is no public http(s) one: send its content instead',
     );
   }

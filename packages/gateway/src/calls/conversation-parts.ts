@@ -2,17 +2,18 @@ import {
   isConversation,
   isJsonArray,
   isJsonObject,
-  type Call,
   type ConversationProtocol,
   type JsonObject,
   type JsonValue,
   type Protocol,
 } from '@tollgate/core';
 
-/** The parts of a call's conversation that are more than plain text: content parts, blocks and items, nested ones included. */
-export function conversationParts({ protocol, body }: Pick<Call, 'protocol' | 'body'>): readonly JsonObject[] {
-  return isConversation(protocol) ? partsOf[protocol](body.value) : [];
-}
+/**
+ * The parts of a conversation that are more than plain text: content parts, blocks and items, nested ones included. Of the
+ * outline of a call's body where no texts are read, which spares reading them.
+ */
+export const conversationParts = (protocol: Protocol, body: JsonObject): readonly JsonObject[] =>
+  isConversation(protocol) ? partsOf[protocol](body) : [];
 
 /** The member that holds the conversation, or whatever else is the input. */
 export const inputField = (protocol: Protocol): string =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { editJsonBody, isFormBody, parseJsonBody, type Call } from '@tollgate/core';
+import { editJsonBody, isFormBody, parseJsonBody, readMember, type Call } from '@tollgate/core';
 
 /** Members by which providers find cached prompts again. */
 const cacheKeys = ['prompt_cache_key', 'session_id'] as const;
@@ -10,9 +10,9 @@ const cacheKeys = ['prompt_cache_key', 'session_id'] as const;
  */
 export function ownCacheKeys(call: Call, tenant: string): Call {
   const { body } = call;
-  if (isFormBody(body) || cacheKeys.every((member) => typeof body.value[member] !== 'string')) return call;
+  if (isFormBody(body) || cacheKeys.every((member) => typeof body.outline[member] !== 'string')) return call;
   const edits = cacheKeys.flatMap((member) => {
-    const key = body.value[member];
+    const key = typeof body.outline[member] === 'string' ? readMember(body, member) : undefined;
     return typeof key === 'string' ? [[member, keyOf(tenant, key)] as const] : [];
   });
   return { ...call, body: parseJsonBody(editJsonBody(body, new Map(edits))) };

@@ -14,7 +14,7 @@ const maxChoices = 128;
 
 /** What admission and routing need of a chat completion; every other field is the provider's to judge. */
 export function readChatCall(body: JsonBody): Call {
-  const { value } = body;
+  const { outline: value } = body;
   const model = readModel(value['model']);
   assertTurns(value['messages']);
   const stream = readFlag(value['stream'], 'stream');

@@ -4,7 +4,7 @@ import { assertTurns } from './read-chat-call.ts';
 
 /** What admission and routing need of a message in Anthropic's protocol. */
 export function readMessagesCall(body: JsonBody): Call {
-  const { value } = body;
+  const { outline: value } = body;
   const model = readModel(value['model']);
   assertTurns(value['messages']);
   const outputCapTokens = readCap(value, 'max_tokens');

@@ -13,7 +13,7 @@ import {
 
 /** What admission and routing need of a call of the Responses API. */
 export function readResponsesCall(body: JsonBody): Call {
-  const { value } = body;
+  const { outline: value } = body;
   const model = readModel(value['model']);
   assertInput(value);
   assertChargeable(value);

@@ -54,6 +54,6 @@ export class KeptNotes {
 /** Undefined for an answer that its provider does not keep. */
 export function keptNotes(stage: Reserved, upstream: UpstreamAnswer, parts: NotingParts): KeptNotes | undefined {
   const { call } = stage;
-  if (call.protocol !== 'openai_responses' || call.body.value['store'] === false) return undefined;
+  if (call.protocol !== 'openai_responses' || call.body.outline['store'] === false) return undefined;
   return parts.serves(upstream.target, 'stored_responses') ? new KeptNotes(stage, upstream, parts) : undefined;
 }

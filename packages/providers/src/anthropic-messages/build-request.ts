@@ -11,8 +11,8 @@ type Edit = readonly [member: string, value: JsonValue];
 /** The caller's body with only model and cap changed. Throws GatewayError `unsupported_field`. */
 export function buildRequest(request: ProviderRequest, dialect: MessagesDialect): WireRequest {
   const { body } = request.call;
-  assertOwnMessage(body.value);
-  dialect.assertSendable(body.value);
+  assertOwnMessage(body.outline);
+  dialect.assertSendable(body.outline);
   const own = withoutForeignThinking(body);
   const { headers, dropped } = protocolHeaders(request.call);
   return {
@@ -27,11 +27,11 @@ const edited = (body: JsonBody, edits: readonly Edit[]): Buffer =>
   edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits));
 
 const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
-  call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];
+  call.body.outline['model'] === target.providerModel ? [] : [['model', target.providerModel]];
 
 /** A smaller value of the caller's own stays. */
 function capEdit({ call, outputCapTokens }: ProviderRequest): readonly Edit[] {
-  const own = call.body.value['max_tokens'];
+  const own = call.body.outline['max_tokens'];
   if (outputCapTokens === undefined || (typeof own === 'number' && own <= outputCapTokens)) return [];
   return [['max_tokens', outputCapTokens]];
 }

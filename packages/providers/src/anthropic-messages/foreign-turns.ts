@@ -5,14 +5,13 @@ import { isSealedThinking, mayHoldSealedThinking } from '../messages-over-chat/f
  * Earlier turns that another kind of provider answered hold thinking which Anthropic did not sign, and would refuse.
  * The edit leaves it out; without such turns, which is told by a search of the bytes, there is none.
  */
-export function withoutForeignThinking({ raw, value }: JsonBody): {
+export function withoutForeignThinking(body: JsonBody): {
   readonly edits: readonly (readonly ['messages', JsonValue])[];
   readonly dropped: readonly string[];
 } {
-  const { messages } = value;
-  if (!mayHoldSealedThinking(raw) || !isJsonArray(messages) || !messages.some(holdsForeign)) {
-    return { edits: [], dropped: [] };
-  }
+  if (!mayHoldSealedThinking(body.raw)) return { edits: [], dropped: [] };
+  const { messages } = body.value;
+  if (!isJsonArray(messages) || !messages.some(holdsForeign)) return { edits: [], dropped: [] };
   const kept = messages.map((message) =>
     isJsonObject(message) && isJsonArray(message['content'])
       ? { ...message, content: message['content'].filter((block) => !isForeign(block)) }

@@ -3,6 +3,7 @@ import {
   GatewayError,
   isJsonObject,
   jsonBodyOf,
+  readMember,
   type JsonValue,
   type ProviderRequest,
 } from '@tollgate/core';
@@ -17,7 +18,7 @@ type Edit = readonly [member: string, value: JsonValue | undefined];
 export function buildRequest(asked: ProviderRequest, dialect: ChatDialect): WireRequest {
   const { request, droppedFields } = inPlainChat(asked, dialect);
   const { body } = request.call;
-  dialect.assertSendable(body.value);
+  dialect.assertSendable(body.outline);
   const edits = [...modelEdit(request), ...streamUsageEdit(request), ...capEdits(request, dialect)];
   return {
     path: '/chat/completions',
@@ -46,12 +47,12 @@ export function bearer({ credential }: ProviderRequest): Readonly<Record<string,
 }
 
 export const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
-  call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];
+  call.body.outline['model'] === target.providerModel ? [] : [['model', target.providerModel]];
 
 /** A stream carries usage only where it is asked for; what else the caller wants of the stream stays. */
 export function streamUsageEdit({ call }: ProviderRequest): readonly Edit[] {
   if (!call.stream) return [];
-  const options = call.body.value['stream_options'] ?? {};
+  const options = readMember(call.body, 'stream_options') ?? {};
   if (!isJsonObject(options)) {
     throw new GatewayError('invalid_field', {
       message: '`stream_options` has to be an object.',
@@ -65,7 +66,7 @@ export function streamUsageEdit({ call }: ProviderRequest): readonly Edit[] {
 function capEdits({ call, target, outputCapTokens }: ProviderRequest, dialect: ChatDialect): readonly Edit[] {
   if (outputCapTokens === undefined) return [];
   const caps = capFields.flatMap((field) => {
-    const value = call.body.value[field];
+    const value = call.body.outline[field];
     return typeof value === 'number' ? [{ field, value }] : [];
   });
   if (caps.length > 0 && !dialect.refusesOtherCapField(target.providerModel)) {

@@ -18,7 +18,7 @@ type Edit = readonly [member: string, value: JsonValue];
 /** The caller's body with only model and cap changed; fields we do not know reach the provider as they are. */
 export function buildRequest(request: ProviderRequest, dialect: ResponsesDialect): WireRequest {
   const { body } = request.call;
-  dialect.assertSendable(body.value);
+  dialect.assertSendable(body.outline);
   const input = mayHoldCarried(body.raw) ? withoutCarried(body.value['input']) : undefined;
   const edits: readonly Edit[] = [
     ...modelEdit(request),
@@ -40,11 +40,11 @@ export const responsesHeaders = (
   upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) });
 
 const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
-  call.body.value['model'] === target.providerModel ? [] : [['model', target.providerModel]];
+  call.body.outline['model'] === target.providerModel ? [] : [['model', target.providerModel]];
 
 /** A smaller value of the caller's own stays. */
 function capEdit({ call, outputCapTokens }: ProviderRequest): readonly Edit[] {
-  const own = call.body.value['max_output_tokens'];
+  const own = call.body.outline['max_output_tokens'];
   if (outputCapTokens === undefined || (typeof own === 'number' && own <= outputCapTokens)) return [];
   return [['max_output_tokens', outputCapTokens]];
 }

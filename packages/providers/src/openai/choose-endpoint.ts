@@ -27,7 +27,7 @@ const reasonsByDefault = [5, 6] as const;
  */
 export function needsResponses(request: ProviderRequest): boolean {
   const { call, target } = request;
-  const { value: body } = call.body;
+  const { outline: body } = call.body;
   const { providerModel } = target;
   if (responsesOnly.test(providerModel)) return true;
   if (hasTools(body) && reasonsWithTools(providerModel, body)) return true;
@@ -39,7 +39,7 @@ const wantsThinking = ({ call, target, outputCapTokens }: ProviderRequest): bool
   call.endpoint === 'messages' &&
   isReasoningModel(target.providerModel) &&
   !isForChat(target.providerModel) &&
-  (effortOf(call.body.value) ?? 'none') !== 'none' &&
+  (effortOf(call.body.outline) ?? 'none') !== 'none' &&
   (outputCapTokens ?? Infinity) >= smallestCap;
 
 /** Models named for chat do not reason. */

@@ -11,7 +11,7 @@ export function buildRelayRequest(
 ): WireRequest {
   const { call, target } = request;
   const { body } = call;
-  dialect.assertSendable(body.value);
+  dialect.assertSendable(body.outline);
   const headers = upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) });
   if (isFormBody(body)) {
     const edited = editFormBody(body, new Map([['model', target.providerModel]]));
