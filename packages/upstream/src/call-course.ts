@@ -69,7 +69,7 @@ export class CallCourse {
     this.#announce(target);
     const run = this.#send(provider, target, clearance);
     // Most calls have one: a list that grows in place makes room for sixteen more, for as long as an answer streams.
-    this.runs = [...this.runs, run];
+    this.runs = this.runs.concat(run);
     return run;
   }
 

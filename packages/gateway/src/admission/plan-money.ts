@@ -34,7 +34,8 @@ export function planMoney(
     expectedNanoUsd: likelyNanoUsd({ call, route, targets: route.targets }, rules),
   };
   if (!hasHardBudget(scopes)) return plan;
-  const targets = route.targets.filter((target) => !rules.overruns.isClosed(target, rules.bounds.prices));
+  const isClosed = (target: Target): boolean => rules.overruns.isClosed(target, rules.bounds.prices);
+  const targets = route.targets.some(isClosed) ? route.targets.filter((target) => !isClosed(target)) : route.targets;
   if (targets.length === 0) return { ...plan, unbounded: overrun };
   const cost = costBound(call, targets, rules.bounds);
   return cost.kind === 'unbounded'

@@ -56,8 +56,8 @@ export const modelNotFound = (model: string): GatewayError =>
 
 /** The route without targets that cannot be asked this way. One that has no usable target at all stays as it is. */
 function servingRoute({ model, protocol }: Call, route: Route, { serves }: RoutingParts): Route {
+  if (route.targets.every((target) => serves(target, protocol))) return route;
   const targets = route.targets.filter((target) => serves(target, protocol));
-  if (targets.length === route.targets.length) return route;
   if (targets.length > 0) return { ...route, targets };
   throw new GatewayError('endpoint_not_served', {
     message: `No provider of the model \`${model}\` can be asked by this endpoint. Use another endpoint or model.`,

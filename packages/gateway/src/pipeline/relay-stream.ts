@@ -1,5 +1,7 @@
 import { GatewayError, type AttemptError, type Clock } from '@tollgate/core';
+import type { Level } from '@tollgate/telemetry';
 import type { Answer, AnswerSink } from '@tollgate/upstream';
+import type { Charge } from '../admission/charge-attempts.ts';
 import { endStreamWithError } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { TurnWrites } from '../http/turn-writes.ts';
@@ -7,6 +9,7 @@ import type { Answered } from './call-provider.ts';
 import type { DrainSlots } from './drain-slots.ts';
 
 export interface RelayParts {
+  readonly openStreams: Level;
   readonly clock: Clock;
   /** A client that takes nothing for so long is let go. */
   readonly stalledClientMs: number;
@@ -16,18 +19,25 @@ export interface RelayParts {
   readonly turnWrites: TurnWrites;
 }
 
-/** How a stream ended once its first content was out. */
-export interface RelayEnd {
+/** How sending ended, where an answer had begun. */
+export interface Sent {
   readonly outcome: 'completed' | 'cut' | 'aborted';
   readonly error: GatewayError | undefined;
+  /** Monotonic time when the first byte of the answer went out. */
+  readonly firstByteMs: number;
+  /** Where the answer was whole before any of it was sent, and told what it cost. */
+  readonly charge?: Charge;
+}
+
+interface Relaying {
+  readonly firstByteMs: number;
+  readonly keepAlive: StreamKeepAlive | undefined;
+  readonly parts: RelayParts;
 }
 
 /** Moves what follows the first content from the provider to the client. Resolves when that has ended; never rejects. */
-export const relayStream = (
-  answered: Answered,
-  keepAlive: StreamKeepAlive | undefined,
-  parts: RelayParts,
-): Promise<RelayEnd> => new Promise((resolve) => new StreamRelay({ answered, keepAlive, parts, resolve }).start());
+export const relayStream = (answered: Answered, relaying: Relaying): Promise<Sent> =>
+  new Promise((resolve) => new StreamRelay(answered, relaying, resolve).start());
 
 const nothingToCancel = (): void => undefined;
 
@@ -43,26 +53,24 @@ class StreamRelay implements AnswerSink {
   readonly #answer: Answer;
   readonly #keepAlive: StreamKeepAlive | undefined;
   readonly #parts: RelayParts;
-  readonly #resolve: (end: RelayEnd) => void;
+  readonly #firstByteMs: number;
+  readonly #resolve: (sent: Sent) => void;
   #over = false;
   #draining = false;
   #cancelStalled: () => void = nothingToCancel;
 
-  constructor(options: {
-    readonly answered: Answered;
-    readonly keepAlive: StreamKeepAlive | undefined;
-    readonly parts: RelayParts;
-    readonly resolve: (end: RelayEnd) => void;
-  }) {
-    this.#answered = options.answered;
-    this.#answer = options.answered.upstream.answer;
-    this.#keepAlive = options.keepAlive;
-    this.#parts = options.parts;
-    this.#resolve = options.resolve;
+  constructor(answered: Answered, { firstByteMs, keepAlive, parts }: Relaying, resolve: (sent: Sent) => void) {
+    this.#answered = answered;
+    this.#answer = answered.upstream.answer;
+    this.#keepAlive = keepAlive;
+    this.#parts = parts;
+    this.#firstByteMs = firstByteMs;
+    this.#resolve = resolve;
   }
 
   start(): void {
     const { response, ended } = this.#answered.stage;
+    this.#parts.openStreams.inc();
     ended.signal.addEventListener('abort', this.#onEnded);
     response.on('drain', this.#onDrain);
     this.#answer.relay(this);
@@ -126,13 +134,14 @@ class StreamRelay implements AnswerSink {
     endStreamWithError(this.#answered.stage, cut);
   }
 
-  #finish(outcome: RelayEnd['outcome'], error?: GatewayError): void {
+  #finish(outcome: Sent['outcome'], error?: GatewayError): void {
     const { response, ended } = this.#answered.stage;
     this.#over = true;
     if (this.#draining) this.#parts.drainSlots.giveBack();
     this.#cancelStalled();
     ended.signal.removeEventListener('abort', this.#onEnded);
     response.off('drain', this.#onDrain);
-    this.#resolve({ outcome, error });
+    this.#parts.openStreams.dec();
+    this.#resolve({ outcome, error, firstByteMs: this.#firstByteMs });
   }
 }

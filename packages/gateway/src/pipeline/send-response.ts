@@ -1,31 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { formatUsd, isConversation, type Batch } from '@tollgate/core';
-import type { Level } from '@tollgate/telemetry';
 import type { Charge } from '../admission/charge-attempts.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { beginStream } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
-import { relayStream, type RelayEnd, type RelayParts } from './relay-stream.ts';
+import { relayStream, type RelayParts, type Sent } from './relay-stream.ts';
 import type { Reserved } from './stages.ts';
 
 export interface SendingParts extends RelayParts {
-  readonly openStreams: Level;
   readonly bodies: BodyBudget;
   /** What the call has cost so far, all attempts together. */
   readonly chargeOf: (answered: Answered) => Charge;
   readonly closing: () => boolean;
   /** Whole answers leave together, before their calls are settled. */
   readonly answers: Batch;
-}
-
-/** How sending ended, where an answer had begun. */
-export interface Sent extends RelayEnd {
-  /** Monotonic time when the first byte of the answer went out. */
-  readonly firstByteMs: number;
-  /** Where the answer was whole before any of it was sent, and told what it cost. */
-  readonly charge?: Charge;
 }
 
 /** Step 6: the answer to bytes, as they come. */
@@ -58,13 +48,14 @@ export function sendResponse(
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
   if (response.socket !== null) parts.turnWrites.hold(response.socket);
   beginStream(response, headersFor(answered, parts), contentType);
+  stage.standings = [];
   keepAlive?.touch();
   response.write(head);
   if (ended) {
     response.end();
     return { outcome: 'completed', error: undefined, firstByteMs };
   }
-  return relayRest(answered, { firstByteMs, keepAlive, parts });
+  return relayStream(answered, { firstByteMs, keepAlive, parts });
 }
 
 /** Up to here copying bytes into a text costs less than writing them as a piece of their own. */
@@ -75,20 +66,6 @@ async function endWhole(response: ServerResponse, body: Buffer, { answers }: Sen
   await answers.join();
   if (body.length <= maxTextBytes) response.end(body.toString('latin1'), 'latin1');
   else response.end(body);
-}
-
-async function relayRest(
-  answered: Answered,
-  {
-    firstByteMs,
-    keepAlive,
-    parts,
-  }: { firstByteMs: number; keepAlive: StreamKeepAlive | undefined; parts: SendingParts },
-): Promise<Sent> {
-  parts.openStreams.inc();
-  const end = await relayStream(answered, keepAlive, parts);
-  parts.openStreams.dec();
-  return { ...end, firstByteMs };
 }
 
 /** What is only relayed keeps the type that the provider gave it, if that is one that no browser runs. */

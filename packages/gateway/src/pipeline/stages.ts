@@ -44,7 +44,8 @@ export interface Routed extends Read {
 export interface Reserved extends Routed {
   readonly scopes: readonly AdmitScope[];
   readonly reservation: Reservation;
-  readonly standings: readonly ScopeStanding[];
+  /** Emptied once they were said: an answer may stream for long. */
+  standings: readonly ScopeStanding[];
   /** Sent to providers in place of the call's own, where a hard budget needs one or leaves money only for less. */
   readonly outputCapTokens: number | undefined;
   /** Of the input, where what the call costs is bounded. */

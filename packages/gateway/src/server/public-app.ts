@@ -69,16 +69,11 @@ const guarded =
     });
   };
 
-async function take(
-  served: ServedCall,
-  [request, response]: Exchange<IncomingMessage>,
-  parts: PublicParts,
-): Promise<void> {
+function take(served: ServedCall, [request, response]: Exchange<IncomingMessage>, parts: PublicParts): Promise<void> {
   const pipeline = parts.pipeline();
   const facts = { clock: parts.clock, proxies: parts.proxies(), tracer: pipeline.tracer };
   const arrived = arrive({ request, response }, served.endpoint, facts);
-  await parts.arrivals.join();
-  await runRequest(arrived, served, pipeline);
+  return parts.arrivals.join().then(() => runRequest(arrived, served, pipeline));
 }
 
 function routeKeptResponses(app: Express, parts: PublicParts): void {

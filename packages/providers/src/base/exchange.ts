@@ -88,8 +88,10 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
     this.progress.requestSent = true;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: WireHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: WireHeaders): void {
     if (this.#isSettled || status < 200) return;
+    // They are read by now; a stream would keep each name and value as a buffer of its own until it ends.
+    controller.rawHeaders = null;
     const { progress } = this;
     progress.httpStatus = status;
     const contentType = headers['content-type'];
