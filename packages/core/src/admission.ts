@@ -99,7 +99,7 @@ export interface Reservation {
   /** The store's own words: what `settle` and `renew` need should the store have lost its record. Handed back as it came. */
   readonly terms: string;
   /** The terms as they stand between quotes in JSON, where the store had most of that ready: for whoever writes them down. */
-  readonly escapedTerms?: string | undefined;
+  escapedTerms?: string | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { GatewayError } from './errors/gateway-error.ts';
-import type { JsonBody } from './json-body.ts';
-import type { MemberSpan } from './scan-json.ts';
+import { spanOf, type JsonBody, type MemberSpan } from './json-body.ts';
+import type { Span } from './scan-json.ts';
 
 /**
  * A multipart form, kept as the bytes that came beside the texts of its fields. What is a file is only counted: its
@@ -23,7 +23,7 @@ const headersEnd = Buffer.from('\r\n\r\n');
 export function parseFormBody(raw: Buffer, contentType: string): FormBody {
   const delimiter = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
   const value: Record<string, string> = {};
-  const members = new Map<string, MemberSpan>();
+  const members: MemberSpan[] = [];
   let fileBytes = 0;
   for (const { name, isFile, span } of readParts(raw, delimiter)) {
     if (isFile) {
@@ -32,8 +32,9 @@ export function parseFormBody(raw: Buffer, contentType: string): FormBody {
     }
     if (span.end - span.start > maxFieldBytes) throw invalidForm(`the field \`${name}\` is too long`);
     // Lists come as `name[]`, several times; what admission goes by stands once.
-    if (members.has(name) && !name.endsWith('[]')) throw invalidForm(`the field \`${name}\` stands twice`);
-    members.set(name, span);
+    if (!name.endsWith('[]') && members.some((member) => member.name === name))
+      throw invalidForm(`the field \`${name}\` stands twice`);
+    members.push({ name, ...span });
     value[name] = raw.toString('utf8', span.start, span.end);
   }
   return { raw, value, outline: value, members, contentType, fileBytes };
@@ -42,7 +43,7 @@ export function parseFormBody(raw: Buffer, contentType: string): FormBody {
 /** The form's bytes with the text of fields replaced. Fields that are absent stay absent. */
 export function editFormBody(body: FormBody, edits: ReadonlyMap<string, string>): Buffer {
   const found = [...edits].flatMap(([name, text]) => {
-    const span = body.members.get(name);
+    const span = spanOf(body, name);
     return span === undefined ? [] : [{ span, text }];
   });
   const pieces: Buffer[] = [];
@@ -57,7 +58,7 @@ export function editFormBody(body: FormBody, edits: ReadonlyMap<string, string>)
 interface Part {
   readonly name: string;
   readonly isFile: boolean;
-  readonly span: MemberSpan;
+  readonly span: Span;
 }
 
 function* readParts(raw: Buffer, delimiter: Buffer): Generator<Part> {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from './errors/gateway-error.ts';
 import { isJsonObject, tryParseJson, type JsonObject, type JsonValue } from './json.ts';
-import { scanJson, type MemberSpan, type WrittenMember } from './scan-json.ts';
+import { scanJson, type Span, type WrittenMember } from './scan-json.ts';
 
 /**
  * A JSON request body, kept as the bytes that came beside what they mean, so that what is only
@@ -16,8 +16,17 @@ export interface JsonBody {
    * compares short words. It spares making texts of a long prompt that is only forwarded.
    */
   readonly outline: JsonObject;
-  readonly members: ReadonlyMap<string, MemberSpan>;
+  /** In the order in which they are written. */
+  readonly members: readonly MemberSpan[];
 }
+
+/** A top-level member, and where its value lies. */
+export interface MemberSpan extends Span {
+  readonly name: string;
+}
+
+export const spanOf = ({ members }: JsonBody, name: string): Span | undefined =>
+  members.find((member) => member.name === name);
 
 const closeBrace = 0x7d;
 
@@ -51,10 +60,10 @@ export function jsonBodyOf(value: JsonObject): JsonBody {
 class LongBody implements JsonBody {
   readonly raw: Buffer;
   readonly outline: JsonObject;
-  readonly members: ReadonlyMap<string, MemberSpan>;
+  readonly members: readonly MemberSpan[];
   #value: JsonObject | undefined;
 
-  constructor(raw: Buffer, outline: JsonObject, members: ReadonlyMap<string, MemberSpan>) {
+  constructor(raw: Buffer, outline: JsonObject, members: readonly MemberSpan[]) {
     this.raw = raw;
     this.outline = outline;
     this.members = members;
@@ -67,12 +76,12 @@ class LongBody implements JsonBody {
 }
 
 /** A top-level member of a body whose outline may not have all of it. */
-export function readMember({ raw, members }: JsonBody, name: string): JsonValue | undefined {
-  const span = members.get(name);
-  return span === undefined ? undefined : (JSON.parse(raw.toString('utf8', span.start, span.end)) as JsonValue);
+export function readMember(body: JsonBody, name: string): JsonValue | undefined {
+  const span = spanOf(body, name);
+  return span === undefined ? undefined : (JSON.parse(body.raw.toString('utf8', span.start, span.end)) as JsonValue);
 }
 
-function outlineText(raw: Buffer, longStrings: readonly MemberSpan[]): string {
+function outlineText(raw: Buffer, longStrings: readonly Span[]): string {
   let text = '';
   let copiedTo = 0;
   for (const { start, end } of longStrings) {
@@ -85,7 +94,7 @@ function outlineText(raw: Buffer, longStrings: readonly MemberSpan[]): string {
 /** The body's bytes with members set to new JSON values (added where absent) or, for undefined, removed. */
 export function editJsonBody(body: JsonBody, edits: ReadonlyMap<string, JsonValue | undefined>): Buffer {
   const replaced = [...edits]
-    .map(([name, value]) => ({ name, value, span: body.members.get(name) }))
+    .map(([name, value]) => ({ name, value, span: spanOf(body, name) }))
     .filter((edit) => edit.span !== undefined || edit.value !== undefined);
   if (replaced.some((edit) => edit.value === undefined)) return rebuild(body, edits);
   const pieces: Buffer[] = [];
@@ -97,15 +106,15 @@ export function editJsonBody(body: JsonBody, edits: ReadonlyMap<string, JsonValu
   }
   const added = replaced.filter((edit) => edit.span === undefined);
   const closing = body.raw.lastIndexOf(closeBrace);
-  pieces.push(body.raw.subarray(copiedTo, closing), Buffer.from(membersText(added, body.members.size > 0)));
+  pieces.push(body.raw.subarray(copiedTo, closing), Buffer.from(membersText(added, body.members.length > 0)));
   return Buffer.concat([...pieces, body.raw.subarray(closing)]);
 }
 
 /** Removing a member concerns its comma too; rare enough to write the members anew from their raw spans. */
 function rebuild(body: JsonBody, edits: ReadonlyMap<string, JsonValue | undefined>): Buffer {
-  const kept = [...body.members]
-    .filter(([name]) => !edits.has(name))
-    .map(([name, span]) => [Buffer.from(`${JSON.stringify(name)}:`), body.raw.subarray(span.start, span.end)]);
+  const kept = body.members
+    .filter(({ name }) => !edits.has(name))
+    .map(({ name, start, end }) => [Buffer.from(`${JSON.stringify(name)}:`), body.raw.subarray(start, end)]);
   const set = [...edits]
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`)]);
@@ -125,14 +134,14 @@ const membersText = (
     .join('');
 
 /** Of bytes that are known to be a JSON object by now. */
-function membersOf(raw: Buffer, written: readonly WrittenMember[]): ReadonlyMap<string, MemberSpan> {
-  const members = new Map<string, MemberSpan>();
-  for (const { nameStart, nameEnd, start, end } of written) {
+function membersOf(raw: Buffer, written: readonly WrittenMember[]): readonly MemberSpan[] {
+  const names = new Set<string>();
+  return written.map(({ nameStart, nameEnd, start, end }) => {
     const name = nameOf(raw, nameStart, nameEnd);
-    rejectName(name, members);
-    members.set(name, { start, end });
-  }
-  return members;
+    rejectName(name, names);
+    names.add(name);
+    return { name, start, end };
+  });
 }
 
 /** A member's name, its escapes resolved: `mod\u0065l` is `model`. */
@@ -143,11 +152,11 @@ function nameOf(raw: Buffer, start: number, end: number): string {
   return typeof resolved === 'string' ? resolved : '';
 }
 
-function rejectName(name: string, members: ReadonlyMap<string, MemberSpan>): void {
+function rejectName(name: string, others: ReadonlySet<string>): void {
   if (name === '__proto__') {
     throw new GatewayError('forbidden_field', { message: 'The field `__proto__` is not allowed.', param: name });
   }
-  if (members.has(name)) {
+  if (others.has(name)) {
     throw new GatewayError('duplicate_field', { message: `The field \`${name}\` stands twice.`, param: name });
   }
 }

@@ -1,13 +1,13 @@
 import { GatewayError } from './errors/gateway-error.ts';
 
-/** Where a top-level member's value, or what stands between a string's quotes, lies in the raw bytes: [start, end). */
-export interface MemberSpan {
+/** Where something lies in the raw bytes: [start, end). */
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /** A top-level member: where its name lies, quotes included, and its value. */
-export interface WrittenMember extends MemberSpan {
+export interface WrittenMember extends Span {
   readonly nameStart: number;
   readonly nameEnd: number;
 }
@@ -17,7 +17,7 @@ export interface JsonScan {
   /** Where they lie, if the bytes turn out to be a JSON object. */
   readonly members: readonly WrittenMember[];
   /** Strings of more than `longStringBytes`, in their order, without their quotes. */
-  readonly longStrings: readonly MemberSpan[];
+  readonly longStrings: readonly Span[];
   /** False where JSON allows no string such as one of those; shorter ones are not judged. */
   readonly isSound: boolean;
 }
@@ -40,7 +40,7 @@ const closeBracket = 0x5d;
  */
 export function scanJson(raw: Buffer): JsonScan {
   const members: WrittenMember[] = [];
-  const longStrings: MemberSpan[] = [];
+  const longStrings: Span[] = [];
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   let isSound = true;
   let depth = 0;

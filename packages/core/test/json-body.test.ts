@@ -11,6 +11,7 @@ import {
   maxBodyDepth,
   parseJsonBody,
   readMember,
+  spanOf,
   type ErrorCode,
   type JsonValue,
 } from '../src/index.ts';
@@ -96,7 +97,7 @@ test('spans point at the values', () => {
   const raw = '{ "a" : {"x":[1]} , "b":-1e3, "c" : "q\\"," }';
   const body = parse(raw);
   const text = (member: string): string | undefined => {
-    const span = body.members.get(member);
+    const span = spanOf(body, member);
     return span === undefined ? undefined : body.raw.toString('utf8', span.start, span.end);
   };
   assert.deepEqual([text('a'), text('b'), text('c')], ['{"x":[1]}', '-1e3', '"q\\","']);

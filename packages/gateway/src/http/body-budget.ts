@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { GatewayError } from '@tollgate/core';
 
 /** Bounds the bytes of all request and answer bodies that this node holds at once. */
@@ -24,6 +25,14 @@ export class BodyBudget {
     this.#heldBytes += bytes;
   }
 
+  /** What was taken for an exchange belongs to it until it is over. */
+  holdUntilClosed(response: ServerResponse, takenBytes: number): HeldBytes {
+    const held = new HeldBytes(this, takenBytes);
+    if (response.closed) held.giveBack();
+    else response.once('close', () => held.giveBack());
+    return held;
+  }
+
   /** Counts what is here already and cannot be refused, so that what is asked for next can be. */
   hold(bytes: number): void {
     this.#heldBytes += bytes;
@@ -31,5 +40,29 @@ export class BodyBudget {
 
   giveBack(bytes: number): void {
     this.#heldBytes -= bytes;
+  }
+}
+
+/** Bytes of bodies that one exchange holds. */
+export class HeldBytes {
+  readonly #budget: BodyBudget;
+  #bytes: number;
+  #isOver = false;
+
+  constructor(budget: BodyBudget, takenBytes: number) {
+    this.#budget = budget;
+    this.#bytes = takenBytes;
+  }
+
+  add(bytes: number): void {
+    if (this.#isOver) return;
+    this.#bytes += bytes;
+    this.#budget.hold(bytes);
+  }
+
+  giveBack(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#budget.giveBack(this.#bytes);
   }
 }

@@ -35,13 +35,13 @@ export async function readRequest(
   const contentType = plainType(request.headers, bodyType);
   const tags = readTags(request.headers['x-tollgate-tags'], parts.tagRules);
   const raw = await readBody(request, parts.bodyLimits, { budget: parts.bodies, clock: parts.clock });
-  response.once('close', () => parts.bodies.giveBack(raw.length));
+  const held = parts.bodies.holdUntilClosed(response, raw.length);
   const read = readCall(parseBody(raw, contentType, bodyType));
   const own = ownCacheKeys(read, authenticated.caller.tenant.name);
   const call = withProtocolHeaders(own, endpoint, request.headers);
   assertOwnThings(call);
   assertPublicUrls(call);
-  return { ...authenticated, call, tags };
+  return { ...authenticated, call, tags, held };
 }
 
 function parseBody(raw: Buffer, contentType: string, bodyType: ServedCall['bodyType']): JsonBody {

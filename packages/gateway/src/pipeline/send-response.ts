@@ -2,15 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { formatUsd, isConversation, type Batch } from '@tollgate/core';
 import type { Charge } from '../admission/charge-attempts.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
-import type { BodyBudget } from '../http/body-budget.ts';
 import { beginStream } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { Answered } from './call-provider.ts';
 import { relayStream, type RelayParts, type Sent } from './relay-stream.ts';
-import type { Reserved } from './stages.ts';
+import { letGo, type Reserved } from './stages.ts';
 
 export interface SendingParts extends RelayParts {
-  readonly bodies: BodyBudget;
   /** What the call has cost so far, all attempts together. */
   readonly chargeOf: (answered: Answered) => Charge;
   readonly closing: () => boolean;
@@ -29,8 +27,7 @@ export function sendResponse(
   const { head, ended } = upstream.answer;
   const firstByteMs = parts.clock.monotonicMs();
   const headBytes = head.length;
-  parts.bodies.hold(headBytes);
-  response.once('close', () => parts.bodies.giveBack(headBytes));
+  stage.held.add(headBytes);
   if (!stage.call.stream) {
     const headers = headersFor(answered, parts);
     const charge = parts.chargeOf(answered);
@@ -48,7 +45,7 @@ export function sendResponse(
   const contentType = stage.call.answersInBytes ? contentTypeOf(answered, 'application/octet-stream') : undefined;
   if (response.socket !== null) parts.turnWrites.hold(response.socket);
   beginStream(response, headersFor(answered, parts), contentType);
-  stage.standings = [];
+  letGo(stage);
   keepAlive?.touch();
   response.write(head);
   if (ended) {

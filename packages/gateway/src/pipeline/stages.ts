@@ -3,6 +3,7 @@ import type { AdmitScope, Call, Caller, Endpoint, NanoUsd, Reservation, Route, S
 import type { RequestTrace } from '@tollgate/telemetry';
 import type { PresentedKey } from '../admission/caller-directory.ts';
 import type { InputExtent } from '../admission/input-bound.ts';
+import type { HeldBytes } from '../http/body-budget.ts';
 import type { CallEnd } from './call-end.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface Authenticated extends Arrived {
 export interface Read extends Authenticated {
   readonly call: Call;
   readonly tags: Readonly<Record<string, string>>;
+  /** Of its bodies. */
+  readonly held: HeldBytes;
 }
 
 export interface Routed extends Read {
@@ -44,7 +47,6 @@ export interface Routed extends Read {
 export interface Reserved extends Routed {
   readonly scopes: readonly AdmitScope[];
   readonly reservation: Reservation;
-  /** Emptied once they were said: an answer may stream for long. */
   standings: readonly ScopeStanding[];
   /** Sent to providers in place of the call's own, where a hard budget needs one or leaves money only for less. */
   readonly outputCapTokens: number | undefined;
@@ -52,6 +54,12 @@ export interface Reserved extends Routed {
   readonly extent: InputExtent | undefined;
   /** What an attempt was expected to cost. */
   readonly likelyNanoUsd: NanoUsd;
+}
+
+/** What was said by now, or is easily made again, is not kept for as long as an answer streams. */
+export function letGo(stage: Reserved): void {
+  stage.standings = [];
+  stage.reservation.escapedTerms = undefined;
 }
 
 export type Stage = Arrived | Authenticated | Read | Routed | Reserved;

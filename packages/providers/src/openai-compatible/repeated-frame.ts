@@ -16,7 +16,6 @@ export interface FrameRun {
   readonly contentBytes: number;
 }
 
-const nothing = Buffer.alloc(0);
 const noRun: FrameRun = { end: 0, contentBytes: 0 };
 
 /**
@@ -25,8 +24,9 @@ const noRun: FrameRun = { end: 0, contentBytes: 0 };
  * it says beside the content was taken in already.
  */
 export class RepeatedFrame {
-  #before: Buffer | undefined;
-  #after: Buffer = nothing;
+  /** What stands before the content and behind it. */
+  #pattern: Buffer | undefined;
+  #contentAt = 0;
   /** Patterns that nothing matched, in a row. */
   #fruitless = 0;
 
@@ -34,41 +34,44 @@ export class RepeatedFrame {
   learn(raw: Buffer, content: string): void {
     if (this.#fruitless >= mostFruitless) return;
     this.#fruitless += 1;
-    this.#before = undefined;
+    this.#pattern = undefined;
     for (const member of contentMembers) {
       const at = raw.indexOf(member);
       if (at === -1 || raw.lastIndexOf(member) !== at) continue;
       const start = at + member.length;
       const end = plainTextEnd(raw, start);
       if (end === -1 || raw.toString('utf8', start, end) !== content) continue;
-      this.#before = Buffer.from(raw.subarray(0, start));
-      this.#after = Buffer.from(raw.subarray(end));
+      this.#pattern = Buffer.concat([raw.subarray(0, start), raw.subarray(end)]);
+      this.#contentAt = start;
       return;
     }
   }
 
   /** The bytes have to begin where an event does. */
   match(bytes: Buffer): FrameRun {
-    const before = this.#before;
-    if (before === undefined) return noRun;
-    const after = this.#after;
+    const pattern = this.#pattern;
+    if (pattern === undefined) return noRun;
+    const contentAt = this.#contentAt;
     let end = 0;
     let contentBytes = 0;
-    while (isAt(bytes, before, end)) {
-      const start = end + before.length;
+    while (isAt(bytes, end, pattern, 0, contentAt)) {
+      const start = end + contentAt;
       const textEnd = plainTextEnd(bytes, start);
       // An empty piece is no content.
-      if (textEnd <= start || !isAt(bytes, after, textEnd)) break;
+      if (textEnd <= start || !isAt(bytes, textEnd, pattern, contentAt, pattern.length)) break;
       contentBytes += textEnd - start;
-      end = textEnd + after.length;
+      end = textEnd + pattern.length - contentAt;
     }
     if (end > 0) this.#fruitless = 0;
     return { end, contentBytes };
   }
 }
 
-const isAt = (bytes: Buffer, part: Buffer, at: number): boolean =>
-  at + part.length <= bytes.length && bytes.compare(part, 0, part.length, at, at + part.length) === 0;
+/** Whether [from, to) of the pattern stands there. */
+function isAt(bytes: Buffer, at: number, pattern: Buffer, from: number, to: number): boolean {
+  const end = at + to - from;
+  return end <= bytes.length && bytes.compare(pattern, from, to, at, end) === 0;
+}
 
 /** Where the quote is that ends the JSON string; -1 where something in it would have to be read first. */
 function plainTextEnd(bytes: Buffer, start: number): number {
