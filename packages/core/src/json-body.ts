@@ -70,15 +70,18 @@ class LongBody implements JsonBody {
   }
 
   get value(): JsonObject {
-    this.#value ??= JSON.parse(this.raw.toString('utf8')) as JsonObject;
-    return this.#value;
+    if (this.#value !== undefined) return this.#value;
+    const value = tryParseJson(this.raw.toString('utf8'));
+    if (!isJsonObject(value)) throw new Error('a body had an outline and is no JSON object');
+    this.#value = value;
+    return value;
   }
 }
 
 /** A top-level member of a body whose outline may not have all of it. */
 export function readMember(body: JsonBody, name: string): JsonValue | undefined {
   const span = spanOf(body, name);
-  return span === undefined ? undefined : (JSON.parse(body.raw.toString('utf8', span.start, span.end)) as JsonValue);
+  return span === undefined ? undefined : tryParseJson(body.raw.toString('utf8', span.start, span.end));
 }
 
 function outlineText(raw: Buffer, longStrings: readonly Span[]): string {

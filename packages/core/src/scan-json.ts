@@ -105,12 +105,13 @@ function farStringEnd(raw: Buffer, view: DataView, start: number): number {
 }
 
 /**
- * The position of the first byte from `at` on that stands for something else than itself: a quote, a backslash, or one below a
+ * The position of the first byte from `from` on that stands for something else than itself: a quote, a backslash, or one below a
  * space, which JSON forbids. Looks at four bytes at a time: `x - n & ~x & 0x80` over each byte of a word is zero unless a byte
  * is below n. With its second bit flipped, a quote joins those up to 0x20, and the space leaves them.
  */
-function plainEnd(view: DataView, at: number): number {
+function plainEnd(view: DataView, from: number): number {
   const lastWord = view.byteLength - 4;
+  let at = from;
   while (at <= lastWord) {
     const word = view.getInt32(at, true);
     const flipped = word ^ 0x02020202;

@@ -16,6 +16,7 @@ export interface FrameRun {
   readonly contentBytes: number;
 }
 
+const nothing = Buffer.alloc(0);
 const noRun: FrameRun = { end: 0, contentBytes: 0 };
 
 /**
@@ -49,28 +50,33 @@ export class RepeatedFrame {
 
   /** The bytes have to begin where an event does. */
   match(bytes: Buffer): FrameRun {
-    const pattern = this.#pattern;
-    if (pattern === undefined) return noRun;
+    const length = this.#pattern?.length;
+    if (length === undefined) return noRun;
     const contentAt = this.#contentAt;
     let end = 0;
     let contentBytes = 0;
-    while (isAt(bytes, end, pattern, 0, contentAt)) {
+    while (this.#beginsAt(bytes, end)) {
       const start = end + contentAt;
       const textEnd = plainTextEnd(bytes, start);
       // An empty piece is no content.
-      if (textEnd <= start || !isAt(bytes, textEnd, pattern, contentAt, pattern.length)) break;
+      if (textEnd <= start || !this.#endsFrom(bytes, textEnd)) break;
       contentBytes += textEnd - start;
-      end = textEnd + pattern.length - contentAt;
+      end = textEnd + length - contentAt;
     }
     if (end > 0) this.#fruitless = 0;
     return { end, contentBytes };
   }
-}
 
-/** Whether [from, to) of the pattern stands there. */
-function isAt(bytes: Buffer, at: number, pattern: Buffer, from: number, to: number): boolean {
-  const end = at + to - from;
-  return end <= bytes.length && bytes.compare(pattern, from, to, at, end) === 0;
+  #beginsAt(bytes: Buffer, at: number): boolean {
+    const end = at + this.#contentAt;
+    return end <= bytes.length && bytes.compare(this.#pattern ?? nothing, 0, this.#contentAt, at, end) === 0;
+  }
+
+  #endsFrom(bytes: Buffer, at: number): boolean {
+    const pattern = this.#pattern ?? nothing;
+    const end = at + pattern.length - this.#contentAt;
+    return end <= bytes.length && bytes.compare(pattern, this.#contentAt, pattern.length, at, end) === 0;
+  }
 }
 
 /** Where the quote is that ends the JSON string; -1 where something in it would have to be read first. */
