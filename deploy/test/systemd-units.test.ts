@@ -17,9 +17,7 @@ describe('the units of systemd', () => {
     const unit = read(path);
 
     it(`${path} starts a process that the bundle has`, () => {
-      const started =
-        /^ExecStart=\/usr\/bin\/env node(?: --max-semi-space-size=\d+)? \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm;
-      const [process = ''] = namesIn(unit, started);
+      const [process = ''] = namesIn(unit, /^ExecStart=\/usr\/bin\/env node \/opt\/tollgate\/bin\/([a-z-]+)\.mjs$/gm);
       assert.match(
         read('deploy/image/bundle.ts'),
         new RegExp(`^ {2}'?${process}'?: '(?:packages/${process}/|deploy/image/start-${process}\\.ts)`, 'm'),
@@ -41,15 +39,5 @@ describe('the units of systemd', () => {
       Number(pattern.exec(unit)?.[1]),
     );
     assert.ok(stop > delay + defaults.server.drain_seconds + settlingSeconds, `${stop} s`);
-  });
-});
-
-describe('the flags of a gateway node', () => {
-  it('are the same in the image, as a unit, and by `npm run gateway`', () => {
-    const texts = ['deploy/Dockerfile', 'deploy/systemd/tollgate-gateway@.service', 'package.json'].map(read);
-    assert.deepEqual(
-      texts.map((text) => namesIn(text, /--max-semi-space-size=(\d+)/g)),
-      [['32'], ['32'], ['32']],
-    );
   });
 });
