@@ -57,13 +57,14 @@ export interface Call {
   /** Characters, seconds or searches, where its kind of model may be billed by them. */
   readonly units?: {
     readonly likely: number;
-    /** Undefined: nothing bounds them. */ readonly most: number | undefined;
+    /** Undefined: nothing bounds them. */
+    readonly most: number | undefined;
   };
   /** Bytes of text that are input, where that is not the body. */
   readonly inputTextBytes?: number | undefined;
-  /** A response that its provider keeps, which the call goes on from or is about. */
   /** Items of earlier answers that the provider is to take from what it keeps (Responses API). */
   readonly keptItemIds?: readonly string[];
+  /** A response that its provider keeps, which the call goes on from or is about. */
   readonly keptResponse?: {
     readonly id: string;
     readonly action: KeptResponseAction | 'continue';
