@@ -72,7 +72,7 @@ async function run(calls: number, shape: CallShape = {}, callers = 1): Promise<v
   assert.equal(failed, 0);
 }
 
-async function bytesBy(work: () => Promise<unknown>, kind: 'allocated' | 'held' | 'old'): Promise<number> {
+async function bytesBy(work: () => Promise<unknown>, kind: 'allocated' | 'held' | 'old' | 'outside'): Promise<number> {
   const read = async () => (await node.child.ask<{ bytes: number }>({ kind })).bytes;
   const beforeBytes = await read();
   await work();
@@ -117,6 +117,13 @@ test('a long prompt that is passed on is made no text of', async () => {
   await run(60, shape);
   const bytes = (await allocatedBy(() => run(calls, shape))) / calls;
   assert.ok(bytes <= bounds.bytesALongCall, `${Math.round(bytes)} bytes a call`);
+});
+
+test('the bytes of a long prompt are given back with its call', async () => {
+  const shape = { bytes: 300_000 };
+  await run(60, shape);
+  const bytes = await bytesBy(() => run(40, shape), 'outside');
+  assert.ok(bytes < 300_000, `${bytes} bytes after 40 calls`);
 });
 
 test('a frame that is passed on allocates no more than it did', async () => {

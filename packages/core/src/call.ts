@@ -1,4 +1,5 @@
 import type { JsonBody } from './json-body.ts';
+import type { LongBytes } from './long-bytes.ts';
 
 /** What the public port serves. Closed: it is a metric label. */
 export const endpoints = [
@@ -48,6 +49,8 @@ export interface Call {
   /** As asked for: it has prices of its own. */
   readonly serviceTier: string | undefined;
   readonly body: JsonBody;
+  /** Where there are many of them: the body's bytes as they came. */
+  readonly longBody?: LongBytes;
   /** Headers by which a caller chooses a form of Anthropic's protocol, as they came; names in lower case. */
   readonly callerHeaders?: {
     readonly 'anthropic-version'?: string;

@@ -21,6 +21,7 @@ export * from './kept-responses.ts';
 export * from './key-store.ts';
 export * from './ledger.ts';
 export * from './limits.ts';
+export * from './long-bytes.ts';
 export * from './money.ts';
 export * from './pricing/charge.ts';
 export * from './pricing/price-book.ts';

@@ -1,7 +1,7 @@
 /**
  * A gateway node in a process that can be asked: `bare-node-process.ts <config.yaml>`, with its store in memory unless
  * config names a Redis. Sends where it listens, and a key; answers each message with the bytes that were allocated so far,
- * that are held, or that have grown old.
+ * that are held, that have grown old, or that lie outside of V8's heap.
  */
 import { createWriteStream } from 'node:fs';
 import { adminOperations, type AdminContext } from '@tollgate/admin';
@@ -47,7 +47,8 @@ const { key } = await adminOperations.createKey.execute(context, { tenant: 'benc
 process.send?.({ port: node.publicPort, key });
 process.once('disconnect', () => process.exit());
 const allocated = countAllocations();
-process.on('message', ({ kind }: { readonly kind: 'allocated' | 'held' | 'old' }) => {
-  const bytes = { allocated, held: heldBytes, old: oldBytes }[kind]();
+const outsideBytes = (): number => process.memoryUsage().arrayBuffers;
+process.on('message', ({ kind }: { readonly kind: 'allocated' | 'held' | 'old' | 'outside' }) => {
+  const bytes = { allocated, held: heldBytes, old: oldBytes, outside: outsideBytes }[kind]();
   void Promise.resolve(bytes).then((counted) => process.send?.({ bytes: counted }));
 });

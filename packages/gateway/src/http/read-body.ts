@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { GatewayError, type Clock } from '@tollgate/core';
+import { freeBytes, GatewayError, type Clock } from '@tollgate/core';
 import type { BodyBudget } from './body-budget.ts';
 
 export interface BodyLimits {
@@ -59,10 +59,7 @@ export function readBody(
 /** As one; the pieces are given back at once, for V8 collects everything whenever bytes outside of its heap have grown enough. */
 function joined(chunks: readonly Buffer[]): Buffer {
   const whole = Buffer.concat(chunks);
-  for (const { buffer, byteLength } of chunks) {
-    // A piece that is a part of something larger is not ours alone.
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
-  }
+  for (const chunk of chunks) freeBytes(chunk);
   return whole;
 }
 

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   GatewayError,
+  isLong,
   jsonBodyOf,
+  LongBytes,
   parseFormBody,
   parseJsonBody,
   type Call,
@@ -38,7 +40,7 @@ export async function readRequest(
   const held = parts.bodies.holdUntilClosed(response, raw.length);
   const read = readCall(parseBody(raw, contentType, bodyType));
   const own = ownCacheKeys(read, authenticated.caller.tenant.name);
-  const call = withProtocolHeaders(own, endpoint, request.headers);
+  const call = withLongBody(withProtocolHeaders(own, endpoint, request.headers));
   assertOwnThings(call);
   assertPublicUrls(call);
   return { ...authenticated, call, tags, held };
@@ -54,6 +56,9 @@ function parseBody(raw: Buffer, contentType: string, bodyType: ServedCall['bodyT
       return jsonBodyOf({});
   }
 }
+
+const withLongBody = (call: Call): Call =>
+  isLong(call.body.raw) ? { ...call, longBody: new LongBytes(call.body.raw) } : call;
 
 /** Headers by which a caller chooses a form of Anthropic's protocol. */
 function withProtocolHeaders(call: Call, endpoint: Endpoint, headers: IncomingHttpHeaders): Call {

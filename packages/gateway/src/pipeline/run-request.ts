@@ -63,6 +63,7 @@ export async function runRequest(arrived: Arrived, served: ServedCall, parts: Pi
   parts.metrics.inflightRequests.dec();
   logRequest(stage, { ending, charge }, parts);
   if (stage.trace !== undefined) traceRequest(stage, { ending, charge }, parts);
+  if ('call' in stage) stage.call.longBody?.release();
 }
 
 /** How far a request has come. */

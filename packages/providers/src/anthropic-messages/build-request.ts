@@ -1,6 +1,7 @@
-import { editJsonBody, type JsonBody, type JsonValue, type ProviderRequest } from '@tollgate/core';
+import { type JsonValue, type ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
+import { editedBody } from '../base/sent-body.ts';
 import { protocolHeaders } from './beta-flags.ts';
 import type { MessagesDialect } from './dialect.ts';
 import { withoutForeignThinking } from './foreign-turns.ts';
@@ -18,13 +19,10 @@ export function buildRequest(request: ProviderRequest, dialect: MessagesDialect)
   return {
     path: dialect.path,
     headers: upstreamHeaders(request, { ...dialect.credential(request), ...headers }),
-    body: edited(body, [...modelEdit(request), ...capEdit(request), ...own.edits]),
+    ...editedBody(body, [...modelEdit(request), ...capEdit(request), ...own.edits]),
     droppedFields: [...dropped, ...own.dropped],
   };
 }
-
-const edited = (body: JsonBody, edits: readonly Edit[]): Buffer =>
-  edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits));
 
 const modelEdit = ({ call, target }: ProviderRequest): readonly Edit[] =>
   call.body.outline['model'] === target.providerModel ? [] : [['model', target.providerModel]];

@@ -4,6 +4,7 @@ import { upstreamHeaders } from '../base/egress.ts';
 import { maxCacheBreakpoints, readCacheControl } from './cache-control.ts';
 import { modelCapabilities, type ModelCapabilities } from './model-capabilities.ts';
 import { invalidField } from '../base/read-fields.ts';
+import { ownBody } from '../base/sent-body.ts';
 import { translateAccount } from './translate-account.ts';
 import { translateMessages } from './translate-messages.ts';
 import { isThinking, translateReasoning, type ReasoningSettings } from './translate-reasoning.ts';
@@ -27,7 +28,7 @@ export function buildAnthropicRequest(request: ProviderRequest): WireRequest {
       'x-api-key': request.credential.secret.reveal(),
       'anthropic-version': apiVersion,
     }),
-    body: Buffer.from(JSON.stringify(message)),
+    ...ownBody(message),
     droppedFields: dropped,
   };
 }

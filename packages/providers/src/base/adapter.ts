@@ -8,6 +8,8 @@ export interface WireRequest {
   /** Complete: built from an allowlist, credential included. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Nobody but this request knows its bytes: they may be given back once they were written. */
+  readonly isOwnBody?: boolean;
   /** Fields of the call that have no counterpart here and were left out, where a client survives that. */
   readonly droppedFields?: readonly string[];
 }

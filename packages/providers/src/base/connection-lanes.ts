@@ -1,8 +1,18 @@
 import type { Dispatcher } from 'undici';
 
+/** undici takes any iterable as a body, which its types do not say. */
+export interface LaneRequest extends Omit<Dispatcher.DispatchOptions, 'body'> {
+  readonly body?: Exclude<Dispatcher.DispatchOptions['body'], undefined> | Iterable<Buffer>;
+}
+
+export interface LaneDispatcher {
+  dispatch(request: LaneRequest, handler: Dispatcher.DispatchHandler): boolean;
+  close(): Promise<void>;
+}
+
 /** A pool, and how many exchanges it carries. */
 export interface Lane {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: LaneDispatcher;
   inFlight: number;
 }
 
@@ -14,11 +24,11 @@ const laneSize = 256;
 
 /** Pools of one origin, filled one after the other: few requests share few connections, many find theirs fast. */
 export class ConnectionLanes {
-  readonly #openPool: () => Dispatcher;
+  readonly #openPool: () => LaneDispatcher;
   readonly #lanes: Lane[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(openPool: () => Dispatcher) {
+  constructor(openPool: () => LaneDispatcher) {
     this.#openPool = openPool;
     this.#addLane();
   }

@@ -1,11 +1,20 @@
-import { AttemptError, type AnswerReceiver, type Attempt, type Batch, type Clock } from '@tollgate/core';
+import {
+  AttemptError,
+  freeBytes,
+  isLong,
+  type AnswerReceiver,
+  type Attempt,
+  type Batch,
+  type Clock,
+} from '@tollgate/core';
 import type { Dispatcher } from 'undici';
 import type { WireRequest, WireHeaders } from './adapter.ts';
 import { malformedAnswer } from './answer-errors.ts';
 import { openAnswerBody, type AnswerBody, type AnswerContext } from './answer-body.ts';
-import type { Lane } from './connection-lanes.ts';
+import type { Lane, LaneRequest } from './connection-lanes.ts';
 import { connectionFailure, connectTimeout } from './connection-failure.ts';
 import { LiveProgress } from './live-progress.ts';
+import { writeLong } from './write-long.ts';
 
 /** The parts of an exchange, and the clock that bounds connecting. */
 export type ExchangeOptions = Omit<AnswerContext, 'progress'> & {
@@ -40,15 +49,33 @@ export class Exchange implements Attempt, Dispatcher.DispatchHandler {
 
   /** Sends over the lane, which it leaves when it settles. */
   start(lane: Lane, wire: WireRequest): void {
-    const { method = 'POST', path, headers, body } = wire;
+    const { method = 'POST', path } = wire;
     this.progress.droppedFields = wire.droppedFields ?? [];
     this.#lane = lane;
-    lane.dispatcher.dispatch({ path, method, headers, body: body.length === 0 ? null : body }, this);
+    lane.dispatcher.dispatch({ path, method, ...this.#bodyOf(wire) }, this);
     // A pooled connection has started the request by now; a new one has to be made first.
     if (this.#controller !== undefined || this.#isSettled) return;
     const { clock, request } = this.#options;
     const timeoutMs = request.connectTimeoutMs;
     this.#cancelConnectTimer = clock.schedule(timeoutMs, () => this.fail(connectTimeout(timeoutMs)));
+  }
+
+  /** What only it knows is given back once it was written; what others know is not given back before. */
+  #bodyOf({ headers, body, isOwnBody }: WireRequest): Pick<LaneRequest, 'headers' | 'body'> {
+    const { longBody } = this.#options.request.call;
+    const shared = longBody?.bytes === body ? longBody : undefined;
+    if (!isLong(body) || (shared === undefined && isOwnBody !== true)) {
+      return { headers, body: body.length === 0 ? null : body };
+    }
+    const onBegin = (): void => {
+      shared?.beginWrite();
+      this.progress.requestSent = true;
+    };
+    const onWritten = (): void => (shared === undefined ? freeBytes(body) : shared.endWrite());
+    return {
+      headers: { ...headers, 'content-length': String(body.length) },
+      body: writeLong(body, { onBegin, onWritten }),
+    };
   }
 
   pause(): void {

@@ -1,5 +1,6 @@
 import type { ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
+import { ownBody } from '../base/sent-body.ts';
 import { responsesHeaders, responsesPath } from '../openai-responses/build-request.ts';
 import type { ResponsesDialect } from '../openai-responses/dialect.ts';
 import { dropUncarried } from './request-fields.ts';
@@ -27,7 +28,7 @@ export function buildRequest(request: ProviderRequest, dialect: ResponsesDialect
   return {
     path: responsesPath,
     headers: responsesHeaders(request, dialect),
-    body: Buffer.from(JSON.stringify(wire)),
+    ...ownBody(wire),
     droppedFields: [...uncarried, ...input.dropped, ...markedTools, ...settings.dropped],
   };
 }

@@ -1,6 +1,7 @@
 import { isJsonArray, type JsonValue, type ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { invalidField, isPresent, readOptionalInteger, readString, unsupportedField } from '../base/read-fields.ts';
+import { ownBody } from '../base/sent-body.ts';
 import { geminiHeaders, modelPath, modelResource } from './build-request.ts';
 import type { EmbedRequest } from './wire.ts';
 
@@ -20,7 +21,7 @@ export function buildEmbeddingRequest(request: ProviderRequest): WireRequest {
   return {
     path: `${modelPath(target)}:batchEmbedContents`,
     headers: geminiHeaders(request),
-    body: Buffer.from(JSON.stringify({ requests })),
+    ...ownBody({ requests }),
     droppedFields: Object.keys(value).filter((name) => !carried.has(name) && isPresent(value[name])),
   };
 }

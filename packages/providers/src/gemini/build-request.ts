@@ -1,6 +1,7 @@
 import type { ProviderRequest, Target } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
+import { ownBody } from '../base/sent-body.ts';
 import { arrangeContents } from './arrange-contents.ts';
 import { modelFamily } from './model-family.ts';
 import { readMessages } from './read-messages.ts';
@@ -15,7 +16,7 @@ export function buildGeminiRequest(request: ProviderRequest): WireRequest {
   return {
     path: pathOf(request),
     headers: geminiHeaders(request),
-    body: Buffer.from(JSON.stringify(generate)),
+    ...ownBody(generate),
     droppedFields: dropped,
   };
 }

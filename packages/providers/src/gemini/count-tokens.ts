@@ -3,6 +3,7 @@ import { noFacts, type Adapter, type WholeAnswer, type WireRequest } from '../ba
 import { malformedAnswer } from '../base/answer-errors.ts';
 import { inCallersWords } from '../base/caller-fields.ts';
 import { notServed } from '../base/not-served.ts';
+import { ownBody } from '../base/sent-body.ts';
 import type { CallerProtocol } from '../base/translation.ts';
 import { geminiHeaders, modelPath, modelResource, translateBody } from './build-request.ts';
 import { parseError } from './parse-error.ts';
@@ -37,7 +38,7 @@ function writeCountRequest(request: ProviderRequest): WireRequest {
   return {
     path: `${modelPath(target)}:countTokens`,
     headers: geminiHeaders(request),
-    body: Buffer.from(JSON.stringify({ generateContentRequest: { model: modelResource(target), ...counted } })),
+    ...ownBody({ generateContentRequest: { model: modelResource(target), ...counted } }),
     droppedFields: dropped,
   };
 }

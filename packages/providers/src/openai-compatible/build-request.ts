@@ -1,5 +1,4 @@
 import {
-  editJsonBody,
   GatewayError,
   isJsonObject,
   jsonBodyOf,
@@ -9,6 +8,7 @@ import {
 } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
+import { editedBody } from '../base/sent-body.ts';
 import { capFields, type ChatDialect } from './dialect.ts';
 import { plainChat } from './plain-chat.ts';
 
@@ -23,7 +23,7 @@ export function buildRequest(asked: ProviderRequest, dialect: ChatDialect): Wire
   return {
     path: '/chat/completions',
     headers: upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) }),
-    body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)),
+    ...editedBody(body, edits),
     droppedFields,
   };
 }

@@ -1,13 +1,7 @@
-import {
-  editJsonBody,
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  type ProviderRequest,
-} from '@tollgate/core';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, type ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
+import { editedBody } from '../base/sent-body.ts';
 import { isCarried, mayHoldCarried } from './carried-reasoning.ts';
 import type { ResponsesDialect } from './dialect.ts';
 
@@ -28,7 +22,7 @@ export function buildRequest(request: ProviderRequest, dialect: ResponsesDialect
   return {
     path: responsesPath,
     headers: responsesHeaders(request, dialect),
-    body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)),
+    ...editedBody(body, edits),
     droppedFields: input === undefined ? [] : ['input[].encrypted_content'],
   };
 }

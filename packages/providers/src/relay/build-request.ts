@@ -1,6 +1,7 @@
-import { editFormBody, editJsonBody, isFormBody, type JsonValue, type ProviderRequest } from '@tollgate/core';
+import { editFormBody, isFormBody, type JsonValue, type ProviderRequest } from '@tollgate/core';
 import type { WireRequest } from '../base/adapter.ts';
 import { upstreamHeaders } from '../base/egress.ts';
+import { editedBody } from '../base/sent-body.ts';
 import { modelEdit, streamUsageEdit } from '../openai-compatible/build-request.ts';
 import type { RelayDialect } from './relay-adapter.ts';
 
@@ -15,10 +16,10 @@ export function buildRelayRequest(
   const headers = upstreamHeaders(request, { ...dialect.credentialHeaders(request), ...dialect.headers(request) });
   if (isFormBody(body)) {
     const edited = editFormBody(body, new Map([['model', target.providerModel]]));
-    return { path, headers: { ...headers, 'content-type': body.contentType }, body: edited };
+    return { path, headers: { ...headers, 'content-type': body.contentType }, body: edited, isOwnBody: true };
   }
   const edits = [...modelEdit(request), ...(call.protocol === 'completions' ? completionEdits(request) : [])];
-  return { path, headers, body: edits.length === 0 ? body.raw : editJsonBody(body, new Map(edits)) };
+  return { path, headers, ...editedBody(body, edits) };
 }
 
 const completionEdits = (request: ProviderRequest): readonly (readonly [string, JsonValue | undefined])[] => [
