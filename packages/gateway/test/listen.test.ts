@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { test } from 'node:test';
@@ -27,4 +28,17 @@ test('callers that come all at once are not met by silence', { skip }, async () 
   for (const socket of sockets) socket.destroy();
   await listener.drain(0);
   assert.equal(waiting, 0);
+});
+
+test('a connection on which nothing was asked does not hold up a drain', { timeout: 10_000 }, async () => {
+  const listener = await listen((_request, response) => response.end(), { port: 0, clock: systemClock });
+  const silent = connect({ port: listener.port, host: '127.0.0.1' });
+  const asking = connect({ port: listener.port, host: '127.0.0.1' });
+  asking.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  // Answered: the connection before it was accepted as well.
+  await once(asking, 'data');
+  const closed = once(silent, 'close');
+  silent.resume();
+  await listener.drain(60_000);
+  await closed;
 });

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@tollgate/core';
 
 /** Bounds on what a connection may cost before there is a request to judge. */
@@ -32,6 +32,11 @@ export async function listen(
   { port, host, clock }: { port: number; host?: string; clock: Clock },
 ): Promise<Listener> {
   const server = createServer(serverOptions, handler);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, backlog, ...(host === undefined ? {} : { host }) }, () => {
@@ -39,18 +44,25 @@ export async function listen(
       resolve();
     });
   });
-  return { port: portOf(server), drain: (deadlineMs) => drain(server, deadlineMs, clock) };
+  return { port: portOf(server), drain: (deadlineMs) => drain({ server, sockets }, deadlineMs, clock) };
 }
 
 /** A connection falls idle when its last answer ends, which may be any time; nothing tells, so it is looked for. */
 const idleCheckMs = 50;
 
-function drain(server: Server, deadlineMs: number, clock: Clock): Promise<void> {
+interface Draining {
+  readonly server: Server;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+function drain({ server, sockets }: Draining, deadlineMs: number, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const cancelDeadline = clock.schedule(deadlineMs, () => server.closeAllConnections());
     let cancelCheck = (): void => undefined;
     const closeIdle = (): void => {
       server.closeIdleConnections();
+      // Those on which nothing has come yet are not idle to Node.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       cancelCheck = clock.schedule(idleCheckMs, closeIdle);
     };
     server.close(() => {
