@@ -149,17 +149,19 @@ test('what a call leaves behind is young when it is cleared away', async () => {
   assert.ok(bytes <= bounds.bytesGrownOldACall, `${Math.round(bytes)} bytes a call`);
 });
 
-test('an open stream holds no more than it did', async () => {
-  const streams = 300;
-  const open = new OpenStreams();
-  const job = {
-    kind: 'openStreams',
-    call: callOf({ stream: { frames: 3000, everyMs: 100 } }),
-    perSecond: 2000,
-  } as const;
-  await open.open({ ...job, streams: 50 });
-  const bytes = (await bytesBy(() => open.open({ ...job, streams: 50 + streams }), 'held')) / streams;
-  assert.equal(open.close().open, 50 + streams);
-  assert.ok(bytes <= bounds.bytesHeldAStream, `${Math.round(bytes)} bytes a stream`);
-  assert.ok(bytes > bounds.bytesHeldAStream / 2, `${Math.round(bytes)} bytes a stream: lower the bound`);
-});
+for (const { prompt, bytes: promptBytes } of [
+  { prompt: 'short', bytes: 200 },
+  { prompt: 'long', bytes: 200_000 },
+]) {
+  test(`an open stream of a ${prompt} prompt holds no more than it did`, async () => {
+    const streams = 300;
+    const open = new OpenStreams();
+    const call = callOf({ bytes: promptBytes, stream: { frames: 3000, everyMs: 100 } });
+    const job = { kind: 'openStreams', call, perSecond: 2000 } as const;
+    await open.open({ ...job, streams: 50 });
+    const bytes = (await bytesBy(() => open.open({ ...job, streams: 50 + streams }), 'held')) / streams;
+    assert.equal(open.close().open, 50 + streams);
+    assert.ok(bytes <= bounds.bytesHeldAStream, `${Math.round(bytes)} bytes a stream`);
+    assert.ok(bytes > bounds.bytesHeldAStream / 2, `${Math.round(bytes)} bytes a stream: lower the bound`);
+  });
+}

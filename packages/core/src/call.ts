@@ -79,7 +79,7 @@ export interface Call {
 }
 
 /** Bytes by which the input's tokens are estimated. */
-export const inputBytes = ({ inputTextBytes, body }: Call): number => inputTextBytes ?? body.raw.length;
+export const inputBytes = ({ inputTextBytes, body }: Call): number => inputTextBytes ?? body.byteLength;
 
 export const isConversation = (protocol: Protocol): protocol is ConversationProtocol =>
   protocol === 'openai_chat' || protocol === 'openai_responses' || protocol === 'anthropic_messages';

@@ -37,7 +37,7 @@ export function parseFormBody(raw: Buffer, contentType: string): FormBody {
     members.push({ name, ...span });
     value[name] = raw.toString('utf8', span.start, span.end);
   }
-  return { raw, value, outline: value, members, contentType, fileBytes };
+  return { raw, byteLength: raw.length, value, outline: value, members, contentType, fileBytes };
 }
 
 /** The form's bytes with the text of fields replaced. Fields that are absent stay absent. */

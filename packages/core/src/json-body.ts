@@ -9,6 +9,8 @@ import { scanJson, type Span, type WrittenMember } from './scan-json.ts';
  */
 export interface JsonBody {
   readonly raw: Buffer;
+  /** Of `raw`, also once those were given back. */
+  readonly byteLength: number;
   /** What all of it means. Where long strings stand in it, it is read from the bytes when it is first asked for. */
   readonly value: JsonObject;
   /**
@@ -47,24 +49,26 @@ export function parseJsonBody(raw: Buffer): JsonBody {
   }
   const spans = membersOf(raw, members);
   return longStrings.length === 0
-    ? { raw, value: outline, outline, members: spans }
+    ? { raw, byteLength: raw.length, value: outline, outline, members: spans }
     : new LongBody(raw, outline, spans);
 }
 
 /** A body of our own making. */
 export function jsonBodyOf(value: JsonObject): JsonBody {
   const raw = Buffer.from(JSON.stringify(value));
-  return { raw, value, outline: value, members: membersOf(raw, scanJson(raw).members) };
+  return { raw, byteLength: raw.length, value, outline: value, members: membersOf(raw, scanJson(raw).members) };
 }
 
 class LongBody implements JsonBody {
   readonly raw: Buffer;
+  readonly byteLength: number;
   readonly outline: JsonObject;
   readonly members: readonly MemberSpan[];
   #value: JsonObject | undefined;
 
   constructor(raw: Buffer, outline: JsonObject, members: readonly MemberSpan[]) {
     this.raw = raw;
+    this.byteLength = raw.length;
     this.outline = outline;
     this.members = members;
   }

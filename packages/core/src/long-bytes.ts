@@ -4,11 +4,14 @@
  */
 export class LongBytes {
   readonly bytes: Buffer;
+  readonly #onFreed: ((byteLength: number) => void) | undefined;
   #writes = 0;
   #isReleased = false;
 
-  constructor(bytes: Buffer) {
+  /** `onFreed` is called once, unless the bytes are left to V8: where a connection never says that it has written them. */
+  constructor(bytes: Buffer, onFreed?: (byteLength: number) => void) {
     this.bytes = bytes;
+    this.#onFreed = onFreed;
   }
 
   /** A socket's write goes by their address, whatever becomes of the object: until `endWrite` they stay. */
@@ -28,7 +31,10 @@ export class LongBytes {
   }
 
   #freeIfUnused(): void {
-    if (this.#isReleased && this.#writes === 0) freeBytes(this.bytes);
+    const { byteLength } = this.bytes;
+    if (!this.#isReleased || this.#writes > 0 || byteLength === 0) return;
+    freeBytes(this.bytes);
+    this.#onFreed?.(byteLength);
   }
 }
 

@@ -29,9 +29,12 @@ test('bytes of an exchange are held until it is over, and none afterwards', asyn
   const held = budget.holdUntilClosed(response, 60);
   held.add(70);
   assert.equal(budget.heldBytes, 130);
+  held.remove(60);
+  assert.equal(budget.heldBytes, 70);
   await leave();
   assert.equal(budget.heldBytes, 0);
   held.add(10);
+  held.remove(10);
   assert.equal(budget.heldBytes, 0);
   budget.take(5);
   budget.holdUntilClosed(response, 5);

@@ -100,7 +100,7 @@ export function readRerankCall(body: JsonBody): Call {
   const { query, documents } = body.value;
   if (isAbsent(query)) throw missing('query', 'say what the documents are ranked by');
   if (!isJsonArray(documents) || documents.length === 0) throw invalid('documents', 'has to be a non-empty array');
-  const most = Math.ceil((documents.length + body.raw.length / bytesPerDocument) / documentsPerSearch);
+  const most = Math.ceil((documents.length + body.byteLength / bytesPerDocument) / documentsPerSearch);
   const likely = Math.ceil(documents.length / documentsPerSearch);
   return { ...plain('rerank', body), units: { likely, most } };
 }

@@ -60,6 +60,13 @@ export class HeldBytes {
     this.#budget.hold(bytes);
   }
 
+  /** Part of them is gone before the exchange is over. */
+  remove(bytes: number): void {
+    if (this.#isOver) return;
+    this.#bytes -= bytes;
+    this.#budget.giveBack(bytes);
+  }
+
   giveBack(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -15,7 +15,7 @@ import { assertOwnThings } from '../calls/assert-own-things.ts';
 import { assertPublicUrls } from '../calls/assert-public-urls.ts';
 import { ownCacheKeys } from '../calls/own-cache-key.ts';
 import type { ServedCall } from '../calls/served-calls.ts';
-import type { BodyBudget } from '../http/body-budget.ts';
+import type { BodyBudget, HeldBytes } from '../http/body-budget.ts';
 import { readBody, type BodyLimits } from '../http/read-body.ts';
 import { readTags, type TagRules } from '../http/tags.ts';
 import type { Authenticated, Read } from './stages.ts';
@@ -40,7 +40,7 @@ export async function readRequest(
   const held = parts.bodies.holdUntilClosed(response, raw.length);
   const read = readCall(parseBody(raw, contentType, bodyType));
   const own = ownCacheKeys(read, authenticated.caller.tenant.name);
-  const call = withLongBody(withProtocolHeaders(own, endpoint, request.headers));
+  const call = withLongBody(withProtocolHeaders(own, endpoint, request.headers), held);
   assertOwnThings(call);
   assertPublicUrls(call);
   return { ...authenticated, call, tags, held };
@@ -57,8 +57,10 @@ function parseBody(raw: Buffer, contentType: string, bodyType: ServedCall['bodyT
   }
 }
 
-const withLongBody = (call: Call): Call =>
-  isLong(call.body.raw) ? { ...call, longBody: new LongBytes(call.body.raw) } : call;
+function withLongBody(call: Call, held: HeldBytes): Call {
+  const { raw } = call.body;
+  return isLong(raw) ? { ...call, longBody: new LongBytes(raw, (byteLength) => held.remove(byteLength)) } : call;
+}
 
 /** Headers by which a caller chooses a form of Anthropic's protocol. */
 function withProtocolHeaders(call: Call, endpoint: Endpoint, headers: IncomingHttpHeaders): Call {

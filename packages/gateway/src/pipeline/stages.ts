@@ -60,6 +60,8 @@ export interface Reserved extends Routed {
 export function letGo(stage: Reserved): void {
   stage.standings = [];
   stage.reservation.escapedTerms = undefined;
+  // No other attempt will be made, and whoever says the call in another protocol has read all of it.
+  stage.call.longBody?.release();
 }
 
 export type Stage = Arrived | Authenticated | Read | Routed | Reserved;

@@ -82,7 +82,7 @@ export class MessageEvents {
       stop_sequence: null,
       stop_details: null,
       container: null,
-      usage: openingUsage(estimateTokens(call.body.raw.length)),
+      usage: openingUsage(estimateTokens(call.body.byteLength)),
     };
   }
 
@@ -96,7 +96,7 @@ export class MessageEvents {
   #finalUsage(): JsonObject {
     if (this.#usage !== undefined) return this.#usage;
     return {
-      ...openingUsage(estimateTokens(this.#context.call.body.raw.length)),
+      ...openingUsage(estimateTokens(this.#context.call.body.byteLength)),
       output_tokens: estimateTokens(this.#deltas.contentBytes),
     };
   }
