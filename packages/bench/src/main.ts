@@ -94,5 +94,8 @@ function chooseContestants({ contestants, baseline, quick }: Options) {
   return { chosen, missing };
 }
 
+// All that was started is ended when this process exits, which it does not do by itself where a signal ends it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 if (process.argv.includes('--help')) console.log(usage);
 else await main(readOptions(process.argv.slice(2)));
