@@ -1,12 +1,14 @@
 import { appendFileSync } from 'node:fs';
 import type { AppliedNumbers, Clock, Reservation, Settlement, Shard } from '@tollgate/core';
 import { CallLog } from './call-log.ts';
+import { DiskFault } from './disk-fault.ts';
 import type { JournalHome } from './journal-home.ts';
 import { settlementLine } from './journal-line.ts';
 import type { Journal, JournalEvents } from './journal.ts';
 import { KeptSettlements } from './kept-settlements.ts';
 import { Place, Unplaced } from './place.ts';
-import { ProducerLog, type Entry, type Logged } from './producer-log.ts';
+import type { Entry, Logged } from './producer-log.ts';
+import { ProducerLogs } from './producer-logs.ts';
 import { Waiting } from './waiting.ts';
 
 export interface DiskJournalOptions extends JournalEvents {
@@ -27,15 +29,14 @@ const flushEveryMs = 100;
  */
 export class DiskJournal implements Journal {
   readonly #options: DiskJournalOptions;
-  readonly #own: ProducerLog;
+  readonly #logs: ProducerLogs;
   readonly #calls: CallLog;
-  #adopted: readonly ProducerLog[] = [];
+  readonly #fault: DiskFault;
   readonly #waiting = new KeptSettlements();
   #unwritten: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #unsent: readonly Unsent[] = [];
   #left: readonly Reservation[] = [];
-  #fault: Error | undefined;
   #cancelFlush: () => void = () => undefined;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -43,8 +44,9 @@ export class DiskJournal implements Journal {
   constructor(options: DiskJournalOptions) {
     this.#options = options;
     const { home, producerId, clock } = options;
-    this.#own = new ProducerLog(home.directory, producerId);
-    this.#calls = new CallLog(this.#own.directory, clock.nowMs());
+    this.#logs = new ProducerLogs(home.directory, producerId);
+    this.#calls = new CallLog(this.#logs.own.directory, clock.nowMs());
+    this.#fault = new DiskFault(options.onFault);
     for (const producer of home.adopted) this.#adopt(producer);
     this.#schedule();
   }
@@ -54,7 +56,7 @@ export class DiskJournal implements Journal {
   }
 
   get isFull(): boolean {
-    return this.#fault !== undefined;
+    return this.#fault.stands;
   }
 
   reserving(reservation: Unsent): void {
@@ -126,16 +128,12 @@ export class DiskJournal implements Journal {
   }
 
   producersIn(shard: Shard): readonly string[] {
-    return this.#logs()
-      .filter((log) => log.shards.has(shard))
-      .map((log) => log.producerId);
+    return this.#logs.producersIn(shard);
   }
 
   async reopen(shard: Shard, producerId: string, applied: AppliedNumbers): Promise<number> {
-    const log = this.#logs().find((candidate) => candidate.producerId === producerId);
-    if (log === undefined) return 0;
-    const missing = await log.missing(shard, applied);
-    const waiting = this.#numbersWaiting(shard, producerId);
+    const missing = (await this.#logs.find(producerId)?.missing(shard, applied)) ?? [];
+    const waiting = this.#waiting.numbersOf(shard, producerId);
     const before = this.size;
     for (const logged of missing) {
       if (waiting.has(logged.sequence)) continue;
@@ -152,7 +150,7 @@ export class DiskJournal implements Journal {
     if (!waiting.isKept) return;
     const settlement = waiting.source.line();
     const line = JSON.stringify({ time: new Date(this.#options.clock.nowMs()), error: String(error), settlement });
-    const written = this.#guard(() => {
+    const written = this.#fault.guard(() => {
       appendFileSync(this.#options.home.quarantinePath, `${line}\n`, { mode: 0o600 });
       return true;
     });
@@ -165,16 +163,15 @@ export class DiskJournal implements Journal {
     await this.#flushing;
     await this.#flush();
     this.#calls.close();
-    if (this.size === 0) CallLog.forget(this.#own.directory);
-    for (const log of this.#logs()) log.close();
+    if (this.size === 0) CallLog.forget(this.#logs.own.directory);
+    this.#logs.close();
     await this.#options.home.leave();
   }
 
   #adopt(producer: string): void {
-    const log = new ProducerLog(this.#options.home.directory, producer);
-    this.#adopted = [...this.#adopted, log];
-    for (const logged of log.load().waiting) this.#keepLogged(logged);
-    const { unsent, left } = CallLog.found(log.directory);
+    const { directory, waiting } = this.#logs.adopt(producer);
+    for (const logged of waiting) this.#keepLogged(logged);
+    const { unsent, left } = CallLog.found(directory);
     this.#unsent = [...this.#unsent, ...unsent];
     this.#left = [...this.#left, ...left];
   }
@@ -184,59 +181,35 @@ export class DiskJournal implements Journal {
     this.#waiting.keep(new Waiting({ producer, shard, source: place, isOwed: true }));
   }
 
-  #numbersWaiting(of: Shard, producerId: string): Set<number> {
-    const numbers = new Set<number>();
-    for (const { shard, producer } of this.#waiting.values()) {
-      if (shard === of && producer.id === producerId) numbers.add(producer.sequence);
-    }
-    return numbers;
-  }
-
   #write(): void {
     this.#writing = undefined;
     const unwritten = this.#unwritten;
     this.#unwritten = [];
     // Settlements first: that a call is over is written only once what it cost is.
-    if (unwritten.length > 0) this.#guard((nowMs) => this.#place(unwritten, nowMs));
-    this.#guard((nowMs) => this.#calls.write(nowMs));
+    if (unwritten.length > 0) this.#fault.guard(() => this.#place(unwritten));
+    this.#fault.guard(() => this.#calls.write(this.#nowMs()));
   }
 
   /** Those of them that wait and are in memory. Throws where the disk refuses them: they stay there. */
-  #place(unwritten: Iterable<Waiting>, nowMs: number): void {
+  #place(unwritten: Iterable<Waiting>): void {
     const entries: (Entry & { readonly waiting: Waiting })[] = [];
     for (const waiting of unwritten) {
       const { source, shard, isKept } = waiting;
       if (isKept && source instanceof Unplaced) entries.push({ waiting, shard, body: source.body });
     }
     if (entries.length === 0) return;
-    const places = this.#own.append(entries, nowMs);
+    const places = this.#logs.own.append(entries, this.#nowMs());
     entries.forEach(({ waiting }, index) => {
       waiting.source = places[index] ?? waiting.source;
     });
   }
 
-  #logs(): readonly ProducerLog[] {
-    return [this.#own, ...this.#adopted];
-  }
-
-  /** What the disk refuses makes the journal full, until it takes the next thing. */
-  #guard<Value>(write: (nowMs: number) => Value): Value | undefined {
-    try {
-      return write(this.#options.clock.nowMs());
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#fail(error);
-      return undefined;
-    }
-  }
-
-  #fail(error: Error): void {
-    if (this.#fault === undefined) this.#options.onFault(error);
-    this.#fault = error;
+  #nowMs(): number {
+    return this.#options.clock.nowMs();
   }
 
   #hasRoom(): boolean {
-    return this.#logs().reduce((sum, log) => sum + log.waitingBytes, 0) < this.#options.maxBytes;
+    return this.#logs.waitingBytes() < this.#options.maxBytes;
   }
 
   #schedule(): void {
@@ -246,39 +219,19 @@ export class DiskJournal implements Journal {
   }
 
   async #flush(): Promise<void> {
-    this.#mendFault();
+    if (this.#hasRoom()) this.#fault.mend(() => this.#writeRefused());
     this.#write();
-    this.#guard((nowMs) => {
-      this.#calls.flush(nowMs);
-      for (const log of this.#logs()) log.writeConfirmed(nowMs);
-      const used = this.#logs().reduce((sum, { bytes }) => sum + bytes, 0);
-      for (const log of this.#logs().toReversed()) log.prune(nowMs, used - this.#options.maxBytes);
+    this.#fault.guard(() => {
+      this.#calls.flush(this.#nowMs());
+      this.#logs.tidy(this.#nowMs(), this.#options.maxBytes);
     });
-    if (!this.#hasRoom()) this.#fail(new Error('as many settlements wait for Redis as the journal holds'));
-    this.#adopted = this.#adopted.filter((log) => !log.removeIfEmpty());
-    await this.#sync();
+    if (!this.#hasRoom()) this.#fault.raise(new Error('as many settlements wait for Redis as the journal holds'));
+    this.#logs.leaveEmpty();
+    await this.#fault.guardAsync(() => this.#logs.sync());
   }
 
-  async #sync(): Promise<void> {
-    try {
-      await Promise.all(this.#logs().map((log) => log.sync()));
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#fail(error);
-    }
-  }
-
-  /** Writes down what the disk refused, if it takes it now. */
-  #mendFault(): void {
-    if (this.#fault === undefined || !this.#hasRoom()) return;
-    try {
-      const nowMs = this.#options.clock.nowMs();
-      this.#place(this.#waiting.values(), nowMs);
-      this.#calls.probe(nowMs);
-    } catch {
-      return;
-    }
-    this.#fault = undefined;
-    this.#options.onFault(undefined);
+  #writeRefused(): void {
+    this.#place(this.#waiting.values());
+    this.#calls.probe(this.#nowMs());
   }
 }

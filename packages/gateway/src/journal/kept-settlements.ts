@@ -35,6 +35,15 @@ export class KeptSettlements {
     return true;
   }
 
+  /** The numbers of a producer's that wait. */
+  numbersOf(of: Shard, producerId: string): Set<number> {
+    const numbers = new Set<number>();
+    for (const { shard, producer } of this.values()) {
+      if (shard === of && producer.id === producerId) numbers.add(producer.sequence);
+    }
+    return numbers;
+  }
+
   owe(shards: ReadonlySet<Shard>): void {
     for (const waiting of this.values()) {
       if (waiting.isOwed || !shards.has(waiting.shard)) continue;
