@@ -44,7 +44,7 @@ export class StreamKeepAlive {
     this.#cancel = this.#clock.schedule(delayMs, () => {
       const quietMs = this.#clock.monotonicMs() - this.#lastWriteMs;
       if (quietMs < this.#everyMs) return this.#arm(this.#everyMs - quietMs);
-      if (!this.#response.writableNeedDrain) {
+      if (!this.#response.writableNeedDrain && this.#response.socket?.writableNeedDrain !== true) {
         this.#begin();
         this.#response.write(comment);
       }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { GatewayError, type AttemptError, type Clock } from '@tollgate/core';
 import type { Level } from '@tollgate/telemetry';
 import type { Answer, AnswerSink } from '@tollgate/upstream';
@@ -5,6 +7,7 @@ import type { Charge } from '../admission/charge-attempts.ts';
 import { endStreamWithError } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
 import type { TurnWrites } from '../http/turn-writes.ts';
+import { writePiece } from '../http/write-piece.ts';
 import type { Answered } from './call-provider.ts';
 import type { DrainSlots } from './drain-slots.ts';
 
@@ -58,6 +61,8 @@ class StreamRelay implements AnswerSink {
   #over = false;
   #draining = false;
   #cancelStalled: () => void = nothingToCancel;
+  /** Who said last that it has no room. */
+  #full: Socket | ServerResponse | undefined;
 
   constructor(answered: Answered, { firstByteMs, keepAlive, parts }: Relaying, resolve: (sent: Sent) => void) {
     this.#answered = answered;
@@ -69,10 +74,9 @@ class StreamRelay implements AnswerSink {
   }
 
   start(): void {
-    const { response, ended } = this.#answered.stage;
+    const { ended } = this.#answered.stage;
     this.#parts.openStreams.inc();
     ended.signal.addEventListener('abort', this.#onEnded);
-    response.on('drain', this.#onDrain);
     this.#answer.relay(this);
     if (ended.signal.aborted) this.#onEnded();
   }
@@ -84,15 +88,28 @@ class StreamRelay implements AnswerSink {
     notes?.note();
     this.#keepAlive?.touch();
     if (response.socket !== null) this.#parts.turnWrites.hold(response.socket);
-    const hasRoom = response.write(bytes);
-    if (!hasRoom) {
-      this.#cancelStalled = this.#parts.clock.schedule(this.#parts.stalledClientMs, () => response.destroy());
-    }
-    return hasRoom;
+    const full = writePiece(response, bytes);
+    if (full !== undefined) this.#awaitRoom(full);
+    return full === undefined;
+  }
+
+  /** What was on its way already may still be written: the client has as long as from the first of it. */
+  #awaitRoom(full: Socket | ServerResponse): void {
+    if (this.#full === full) return;
+    const { response } = this.#answered.stage;
+    this.#stopWaiting();
+    this.#full = full.once('drain', this.#onDrain);
+    this.#cancelStalled = this.#parts.clock.schedule(this.#parts.stalledClientMs, () => response.destroy());
+  }
+
+  #stopWaiting(): void {
+    this.#full?.off('drain', this.#onDrain);
+    this.#full = undefined;
+    this.#cancelStalled();
   }
 
   readonly #onDrain = (): void => {
-    this.#cancelStalled();
+    this.#stopWaiting();
     this.#answer.resume();
   };
 
@@ -107,7 +124,7 @@ class StreamRelay implements AnswerSink {
     }
     if (this.#parts.drains(upstream.target.provider) && this.#parts.drainSlots.tryTake()) {
       this.#draining = true;
-      this.#cancelStalled();
+      this.#stopWaiting();
       return this.#answer.resume();
     }
     this.#finish('aborted');
@@ -135,12 +152,11 @@ class StreamRelay implements AnswerSink {
   }
 
   #finish(outcome: Sent['outcome'], error?: GatewayError): void {
-    const { response, ended } = this.#answered.stage;
+    const { ended } = this.#answered.stage;
     this.#over = true;
     if (this.#draining) this.#parts.drainSlots.giveBack();
-    this.#cancelStalled();
+    this.#stopWaiting();
     ended.signal.removeEventListener('abort', this.#onEnded);
-    response.off('drain', this.#onDrain);
     this.#parts.openStreams.dec();
     this.#resolve({ outcome, error, firstByteMs: this.#firstByteMs });
   }
