@@ -21,7 +21,7 @@ import { startReplyGate, type ReplyGate } from './support/reply-gate.ts';
 const bounds = {
   bytesACall: 124_000,
   bytesALongCall: 140_000,
-  bytesAFrame: 700,
+  bytesAFrame: 1_000,
   bytesHeldAStream: 27_500,
   bytesGrownOldACall: 12_000,
 };

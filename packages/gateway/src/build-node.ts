@@ -25,6 +25,7 @@ import { TokenEstimator } from './admission/token-estimator.ts';
 import { configure, type Configured } from './configure.ts';
 import { AuthenticationGuard } from './http/authentication-guard.ts';
 import { BodyBudget } from './http/body-budget.ts';
+import { PieceWriter } from './http/piece-writer.ts';
 import { TurnWrites } from './http/turn-writes.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { observeUpstream } from './observe-upstream.ts';
@@ -206,5 +207,6 @@ const lastingParts = ({ options, clock }: FixedParts, configured: () => Configur
   claims: options.store.claims,
   drainSlots: new DrainSlots(options.mostDrains),
   turnWrites: new TurnWrites(),
+  pieces: new PieceWriter(),
   answers: new Batch(onceIdle),
 });

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { ManualClock } from '@tollgate/testkit';
 import type { AnswerSink } from '@tollgate/upstream';
+import { PieceWriter } from '../src/http/piece-writer.ts';
 import { TurnWrites } from '../src/http/turn-writes.ts';
 import type { Answered } from '../src/pipeline/call-provider.ts';
 import { DrainSlots } from '../src/pipeline/drain-slots.ts';
@@ -43,6 +44,7 @@ async function relaying(context: TestContext) {
       drains: () => false,
       drainSlots: new DrainSlots(0),
       turnWrites: new TurnWrites(),
+      pieces: new PieceWriter(),
     },
   });
   const [sink] = sinks;

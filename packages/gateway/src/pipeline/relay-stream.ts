@@ -6,8 +6,8 @@ import type { Answer, AnswerSink } from '@tollgate/upstream';
 import type { Charge } from '../admission/charge-attempts.ts';
 import { endStreamWithError } from '../http/event-stream.ts';
 import type { StreamKeepAlive } from '../http/keep-alive.ts';
+import type { PieceWriter } from '../http/piece-writer.ts';
 import type { TurnWrites } from '../http/turn-writes.ts';
-import { writePiece } from '../http/write-piece.ts';
 import type { Answered } from './call-provider.ts';
 import type { DrainSlots } from './drain-slots.ts';
 
@@ -20,6 +20,7 @@ export interface RelayParts {
   readonly drains: (provider: string) => boolean;
   readonly drainSlots: DrainSlots;
   readonly turnWrites: TurnWrites;
+  readonly pieces: PieceWriter;
 }
 
 /** How sending ended, where an answer had begun. */
@@ -88,7 +89,7 @@ class StreamRelay implements AnswerSink {
     notes?.note();
     this.#keepAlive?.touch();
     if (response.socket !== null) this.#parts.turnWrites.hold(response.socket);
-    const full = writePiece(response, bytes);
+    const full = this.#parts.pieces.write(response, bytes);
     if (full !== undefined) this.#awaitRoom(full);
     return full === undefined;
   }

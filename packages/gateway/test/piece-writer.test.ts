@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, get, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { writePiece } from '../src/http/write-piece.ts';
+import { PieceWriter } from '../src/http/piece-writer.ts';
 
 async function serve(context: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener);
@@ -16,6 +16,7 @@ async function serve(context: TestContext, listener: RequestListener): Promise<n
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
+const writer = new PieceWriter();
 const lengths = [1, 15, 16, 255, 256, 4095, 4096, 4097, 0, 70_000, 3];
 const pieces = lengths.map((length, index) => Buffer.alloc(length, 'abcdefghijk'[index]));
 
@@ -23,7 +24,7 @@ test('pieces of every length arrive as they are, in their order', async (context
   const port = await serve(context, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     response.write('head');
-    for (const piece of pieces) writePiece(response, piece);
+    for (const piece of pieces) writer.write(response, piece);
     response.write('tail');
     response.end();
   });
@@ -45,8 +46,8 @@ async function said(port: number, requests: string): Promise<string> {
 test('a client that knows no chunks is sent none', async (context) => {
   const port = await serve(context, (_request, response) => {
     response.writeHead(200).flushHeaders();
-    writePiece(response, Buffer.from('one,'));
-    writePiece(response, Buffer.from('two'));
+    writer.write(response, Buffer.from('one,'));
+    writer.write(response, Buffer.from('two'));
     response.end();
   });
   assert.equal((await said(port, 'GET / HTTP/1.0\r\n\r\n')).split('\r\n\r\n')[1], 'one,two');
@@ -57,9 +58,9 @@ test('what is written to an answer before its turn on the connection waits for i
   const port = await serve(context, (request, response) => {
     response.writeHead(200, { date: 'today' }).flushHeaders();
     const name = request.url?.slice(1) ?? '';
-    writePiece(response, Buffer.from(`${name} begins,`));
+    writer.write(response, Buffer.from(`${name} begins,`));
     const end = (): void => {
-      writePiece(response, Buffer.from(`${name} ends`));
+      writer.write(response, Buffer.from(`${name} ends`));
       response.end();
     };
     if (name === 'first') void second.promise.then(end);
@@ -85,7 +86,7 @@ test('who has no room is told, and drains', async (context) => {
   const port = await serve(context, (_request, response) => {
     response.writeHead(200).flushHeaders();
     const fill = (count: number): void => {
-      const full = writePiece(response, Buffer.alloc(4000));
+      const full = writer.write(response, Buffer.alloc(4000));
       if (full === undefined) return fill(count + 1);
       assert.equal(full, response.socket);
       full.once('drain', () => {
