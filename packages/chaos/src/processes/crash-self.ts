@@ -85,16 +85,31 @@ function watchJournal(kind: 'writing' | 'written', mark: string): void {
   syncBuiltinESMExports();
 }
 
+/** A piece of a streamed answer, as a gateway that does without `ServerResponse.write` hands it to the socket. */
+const isChunk = (written: unknown): boolean => typeof written === 'string' && /^[0-9a-f]+\r\n/.test(written);
+
 function watchAnswers(write: number): void {
-  const original = ServerResponse.prototype.write;
+  const answer = ServerResponse.prototype.write;
+  const send = Socket.prototype.write;
   const writes = new WeakMap<ServerResponse, number>();
-  const watching = function (this: ServerResponse, ...args: Parameters<typeof original>): boolean {
-    const count = (writes.get(this) ?? 0) + 1;
-    writes.set(this, count);
-    if (count === write && isDue()) die('');
-    return Reflect.apply(original, this, args);
+  const answers = new WeakMap<Socket, ServerResponse>();
+  const count = (response: ServerResponse): void => {
+    const counted = (writes.get(response) ?? 0) + 1;
+    writes.set(response, counted);
+    if (counted === write && isDue()) die('');
   };
-  Object.assign(ServerResponse.prototype, { write: watching });
+  const answering = function (this: ServerResponse, ...args: Parameters<typeof answer>): boolean {
+    if (this.socket !== null) answers.set(this.socket, this);
+    count(this);
+    return Reflect.apply(answer, this, args);
+  };
+  const sending = function (this: Socket, ...args: Parameters<typeof send>): boolean {
+    const response = answers.get(this);
+    if (response?.socket === this && isChunk(args[0])) count(response);
+    return Reflect.apply(send, this, args);
+  };
+  Object.assign(ServerResponse.prototype, { write: answering });
+  Object.assign(Socket.prototype, { write: sending });
 }
 
 switch (plan.place.kind) {
