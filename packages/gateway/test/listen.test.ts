@@ -42,3 +42,17 @@ test('a connection on which nothing was asked does not hold up a drain', { timeo
   await listener.drain(60_000);
   await closed;
 });
+
+test('a request that is on its way when a drain begins is answered', { timeout: 10_000 }, async () => {
+  const listener = await listen((_request, response) => response.end(), { port: 0, clock: systemClock });
+  const late = connect({ port: listener.port, host: '127.0.0.1' });
+  const asking = connect({ port: listener.port, host: '127.0.0.1' });
+  const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
+  asking.write(request);
+  await once(asking, 'data');
+  late.write(request);
+  const drained = listener.drain(60_000);
+  const [answer] = await once(late, 'data');
+  assert.match(String(answer), /^HTTP\/1\.1 200 /);
+  await drained;
+});

@@ -61,9 +61,14 @@ function drain({ server, sockets }: Draining, deadlineMs: number, clock: Clock):
     let cancelCheck = (): void => undefined;
     const closeIdle = (): void => {
       server.closeIdleConnections();
-      // Those on which nothing has come yet are not idle to Node.
+      cancelCheck = clock.schedule(idleCheckMs, () => {
+        closeSilent();
+        closeIdle();
+      });
+    };
+    // Those on which nothing has come yet are not idle to Node; what was on its way when draining began has come by the first check.
+    const closeSilent = (): void => {
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-      cancelCheck = clock.schedule(idleCheckMs, closeIdle);
     };
     server.close(() => {
       cancelDeadline();
